@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a domain and a vcpu are on x86. Legend as in <hv/domain.h>. */
+#ifndef ASM_DOMAIN_H
+#define ASM_DOMAIN_H
+
+#include <hv/spinlock.h>
+#include <hv/types.h>
+
+#include <asm/current.h>
+
+struct frame;
+
+#define PV_GDT_FRAMES FIRST_RESERVED_GDT_PAGE
+
+/* An address in the guest kernel, as set_trap_table gives it. */
+struct pv_trap {
+    uint64_t address;
+    uint16_t cs;
+    uint8_t dpl;
+    bool disables_events;
+};
+
+/* bits of pv_vcpu.mode */
+#define PV_MODE_KERNEL      1U /* in the guest kernel's address space */
+
+struct pv_vcpu {
+    struct pv_trap traps[256];      /* (v) */
+    uint64_t kernel_ss, kernel_sp;  /* (v) stack_switch */
+    uint64_t event_address;         /* (v) callbacks */
+    uint64_t failsafe_address;
+    uint64_t syscall_address;
+    uint64_t syscall32_address;
+    uint64_t sysenter_address;
+    uint64_t nmi_address;
+    uint16_t syscall32_cs, sysenter_cs;
+    bool syscall_disables_events, syscall32_disables_events, sysenter_disables_events;
+    bool failsafe_disables_events;
+    bool nmi_pending, nmi_masked;
+    uint32_t iopl;                  /* (v) */
+    uint32_t io_bitmap_ports;
+    uint64_t io_bitmap;             /* guest address */
+    uint32_t vm_assist_unused;
+    uint64_t cr0_ts;                /* guest's view: CR0.TS set */
+    uint64_t cr4;                   /* guest's view */
+    uint64_t dr6, dr7_emul;
+    uint64_t dr[4];
+    uint64_t cr2;
+    mfn_t kernel_l4, user_l4;       /* (v) CR3 in each mode; user_l4 may be invalid */
+    uint64_t fs_base, gs_base_kernel, gs_base_user; /* (v) while not running */
+    mfn_t gdt_frames[PV_GDT_FRAMES]; /* (v) */
+    uint32_t gdt_entries;           /* (v) */
+    uint64_t ldt_base;              /* (v) guest linear address */
+    uint32_t ldt_entries;           /* (v) */
+    uint32_t ldt_mapped;            /* pages of the window in use */
+    struct frame *ldt_frames[16];
+};
+
+struct arch_vcpu {
+    struct cpu_user_regs regs; /* (v) */
+    uint32_t mode;             /* (v) PV_MODE_* ; entry code uses it */
+    uint64_t cr3_kernel, cr3_user; /* (v) values for CR3; entry code uses them */
+    void *xsave_area;
+    uint64_t xcr0;
+    bool fpu_dirty;            /* registers hold this vcpu's state */
+    bool fpu_initialised;
+    struct pv_vcpu pv;
+};
+
+struct arch_domain {
+    struct spinlock mmu_lock;  /* guards the domain's page tables and their types */
+    unsigned long vm_assist;   /* VMASST_TYPE_* bits */
+    uint64_t *p2m_list;        /* guest's frame list head, from shared_info; unused by us */
+};
+
+#endif

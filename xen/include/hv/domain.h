@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Domains and their vcpus.
+ * Legend: (c) constant after creation  (e) under event_lock  (p) under page_lock  (s) under the
+ * scheduler's lock of the vcpu's CPU  (v) only by the vcpu itself, or while it does not run  (a) atomic
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <hv/cpumask.h>
+#include <hv/list.h>
+#include <hv/spinlock.h>
+#include <hv/timer.h>
+#include <hv/types.h>
+
+#include <asm/domain.h>
+
+struct evtchn;
+struct evtchn_fifo_domain;
+struct evtchn_fifo_vcpu;
+struct evtchn_port_ops;
+struct grant_table;
+
+#define NR_GLOBAL_VIRQS NR_VIRQS
+
+/* Why a vcpu does not run; each is a bit of vcpu->pause_flags (a). */
+#define VPF_BLOCKED 0U /* waits for an event */
+#define VPF_DOWN    1U /* not brought up */
+#define VPF_IN_RESET 2U
+
+struct vcpu {
+    struct domain *domain;   /* (c) */
+    uint32_t id;             /* (c) */
+    uint32_t cpu;            /* (s) the CPU it runs on, or ran on last */
+    vcpu_info_t *info;       /* (v) shared with the guest, in our address space */
+    struct frame *info_frame; /* (v) the frame behind it once the guest registered one */
+
+    /* scheduling */
+    void *sched_data;        /* (s) the policy's own */
+    struct cpumask hard_affinity, soft_affinity; /* (s) */
+    unsigned long pause_flags; /* (a) VPF_* */
+    uint32_t pause_count;    /* (a) pauses by the hypervisor and tools */
+    bool is_running;         /* (s) on a CPU now */
+    bool is_idle;            /* (c) */
+    bool is_initialised;     /* registers were set (VCPUOP_initialise) */
+    bool is_urgent;
+    struct vcpu_runstate_info runstate; /* (s) */
+    void *runstate_guest;    /* (v) guest virtual address to copy it to, or null */
+    void *time_guest;        /* (v) guest virtual address of the secondary time area, or null */
+
+    /* timers of the guest */
+    struct timer singleshot, periodic, poll; /* periodic: period below */
+    nstime_t period;         /* (v) 0: off */
+
+    /* events */
+    uint32_t virq_port[NR_VIRQS]; /* (e) port bound to the virq, 0: none */
+    struct spinlock virq_lock;    /* guards virq_port against closing, for interrupt context */
+    struct evtchn_fifo_vcpu *evtchn_fifo; /* (e) */
+    int poll_port;           /* (a) the one port that SCHEDOP_poll waits for, 0 none, -1 several */
+
+    unsigned long cpu_dirty; /* NR_CPUS, or the CPU that may hold its address space in the TLB */
+    struct arch_vcpu arch;
+};
+
+enum domain_state { DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
+
+struct domain {
+    domid_t id;              /* (c) */
+    bool is_privileged;      /* (c) the control domain */
+    bool is_hardware;        /* (c) owns the devices */
+    uint32_t refs;           /* (a) */
+    enum domain_state state; /* under the domain list lock */
+    bool is_shut_down;       /* under shutdown_lock */
+    uint8_t shutdown_code;   /* SHUTDOWN_*, valid when is_shut_down */
+    struct spinlock shutdown_lock;
+    uint32_t max_vcpus;      /* (c) */
+    struct vcpu **vcpus;     /* (c) entries may be null until created */
+    shared_info_t *shared_info; /* (c) */
+    uint8_t handle[16];      /* the tools' UUID */
+    struct list link;        /* in the list of all domains, under its lock */
+
+    /* memory */
+    struct spinlock page_lock;
+    uint32_t page_list;      /* (p) first frame, FRAME_NONE if empty */
+    uint64_t tot_pages;      /* (p) */
+    uint64_t max_pages;      /* (p) */
+    uint64_t outstanding_claim; /* (p) */
+
+    /* events; see <hv/event.h> */
+    struct spinlock event_lock;
+    struct evtchn **evtchn_buckets;      /* (e) to extend; readers use evtchn_of() */
+    uint32_t evtchn_valid;               /* (e) ports below this exist */
+    uint32_t evtchn_max;                 /* (c) highest port allowed + 1 */
+    const struct evtchn_port_ops *evtchn_ops; /* (e) two-level or FIFO */
+    struct evtchn_fifo_domain *evtchn_fifo;   /* (e) */
+    unsigned long poll_mask[BITMAP_LONGS(128)]; /* (a) vcpus in SCHEDOP_poll */
+    uint32_t nr_pirqs;                   /* (c) */
+    struct pirq **pirqs;                 /* (e) by pirq number; see event/pirq.c */
+
+    struct grant_table *grant_table;     /* (c) */
+
+    int64_t time_offset_s;   /* wall clock minus the host's */
+    struct cpumask dirty_cpus; /* (a) CPUs that may hold its address spaces in the TLB */
+    struct arch_domain arch;
+};
+
+extern struct domain *dom0;
+/* Owners that are not guests: device memory, hypervisor memory shown to guests, idle vcpus. */
+extern struct domain *dom_io, *dom_xen, *dom_idle;
+
+/* A running domain by id, with a reference; null if there is none. DOMID_SELF is the caller. */
+struct domain *domain_get_by_id(domid_t id) __must_check;
+/* As above, for an id that the guest gave: DOMID_SELF, or any other if the caller may. */
+struct domain *domain_get_target(domid_t id) __must_check;
+void domain_put(struct domain *d);
+
+static inline void domain_get(struct domain *d)
+{
+    __atomic_fetch_add(&d->refs, 1, __ATOMIC_RELAXED);
+}
+
+/* The vcpu with this id, or null; the id may come from a guest (bounds-checked). */
+static inline struct vcpu *domain_vcpu(const struct domain *d, unsigned int id)
+{
+    return id < d->max_vcpus ? d->vcpus[id] : NULL;
+}
+
+static inline bool domain_is_dying(const struct domain *d)
+{
+    return READ_ONCE(d->state) != DOMAIN_ALIVE;
+}
+
+#define for_each_vcpu(d, v)                                                                        \
+    for (unsigned int vcpu_i_ = 0; vcpu_i_ < (d)->max_vcpus; vcpu_i_++)                            \
+        if (((v) = (d)->vcpus[vcpu_i_]) != NULL)
+
+struct domain_config {
+    uint32_t max_vcpus;
+    uint32_t max_evtchn_port;
+    uint32_t max_grant_frames, max_maptrack_frames;
+    bool is_privileged;
+};
+
+/* A new domain without memory or vcpus. 0, -EINVAL, -EEXIST, -ENOMEM. */
+int domain_create(domid_t id, const struct domain_config *config, struct domain **out);
+int vcpu_create(struct domain *d, unsigned int id, struct vcpu **out);
+
+/* The guest is beyond help: stop it, say why, tell the control domain. */
+void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
+/* SCHEDOP_shutdown; for the hardware domain: the machine. */
+void domain_shutdown(struct domain *d, uint8_t code);
+
+/* The machine's end (arch): never return. */
+void machine_restart(void) __noreturn;
+void machine_halt(void) __noreturn;
+
+#endif

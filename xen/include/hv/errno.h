@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Error numbers: the ABI's own, under their plain names, since guests see them. */
+#ifndef HV_ERRNO_H
+#define HV_ERRNO_H
+
+#include <abi/abi.h>
+
+#ifndef EPERM /* a host test may have the C library's names, which are the same numbers */
+#define XEN_ERRNO(name, value) name = value,
+enum hv_errno {
+#include <xen/errno.h>
+};
+#undef XEN_ERRNO
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The frame table: one struct frame per machine frame. A frame that a domain owns is kept by two
+ * counts: references (it cannot be freed) and type references (its use cannot change). A frame has
+ * one type at a time, so it is never writable by a guest while it is a page table or holds segment
+ * descriptors.
+ */
+#ifndef HV_FRAME_H
+#define HV_FRAME_H
+
+#include <hv/types.h>
+
+struct domain;
+
+/* struct frame.refs: flags above a count. */
+#define FRAME_ALLOCATED  (1ULL << 63) /* holds the owner's first reference */
+#define FRAME_XENHEAP    (1ULL << 62) /* the hypervisor's own page, shared with the owner */
+#define FRAME_COUNT_MASK 0xffffffffULL
+
+/* struct frame.type: the type, flags, and a count. */
+#define TYPE_NONE       0ULL
+#define TYPE_L1         1ULL
+#define TYPE_L2         2ULL
+#define TYPE_L3         3ULL
+#define TYPE_L4         4ULL
+#define TYPE_SEGDESC    5ULL /* segment descriptors: GDT or LDT */
+#define TYPE_WRITABLE   7ULL
+#define TYPE_SHIFT      60
+#define TYPE_MASK       (7ULL << TYPE_SHIFT)
+#define TYPE_PINNED     (1ULL << 59) /* the guest asked to keep this type; holds one type reference */
+#define TYPE_VALIDATED  (1ULL << 58) /* contents checked for this type */
+#define TYPE_COUNT_MASK 0xffffffffULL
+
+#define type_of(word)   (((word) & TYPE_MASK) >> TYPE_SHIFT)
+
+struct frame {
+    uint64_t refs; /* (a) atomic: flags and reference count */
+    union {
+        uint64_t type;  /* (a) in use: type, flags, type count */
+        uint64_t order; /* free: the block's order */
+    };
+    struct domain *owner;   /* set before the first reference is given out */
+    uint32_t next, prev;    /* owner's page list under its page_lock, or free list; frame numbers */
+};
+
+#define FRAME_NONE 0xffffffffU /* end of a list of frames */
+
+extern struct frame *const frame_table; /* virtually contiguous; holes read as frames without owner */
+extern uint64_t frame_limit;            /* first frame number behind the table */
+
+static inline struct frame *frame_of(mfn_t m)
+{
+    return &frame_table[m.n];
+}
+
+static inline mfn_t frame_mfn(const struct frame *pg)
+{
+    return mfn((uint64_t)(pg - frame_table));
+}
+
+static inline bool mfn_is_valid(mfn_t m)
+{
+    return m.n < frame_limit;
+}
+
+/* The one door to a frame's contents. map_frame() never fails; unmap_frame() ends the use. */
+void *map_frame(mfn_t m);
+static inline void unmap_frame(const void *va __unused)
+{
+}
+
+/* Takes a reference if @d owns the frame; false otherwise. Any context. */
+bool frame_get(struct frame *pg, const struct domain *d) __must_check;
+/* Drops a reference; the last one frees the frame. */
+void frame_put(struct frame *pg);
+
+/*
+ * Takes a type reference; the caller holds a reference. A change of type (the count was zero)
+ * flushes stale TLB entries and checks the contents: 0, -EINVAL (contents), -EBUSY (other type in
+ * use), -ERESTART (preempted, call again). For page tables the owner's mmu lock is held.
+ */
+int frame_get_type(struct frame *pg, uint64_t type) __must_check;
+void frame_put_type(struct frame *pg);
+
+/* Both at once: reference and type. -EINVAL if @d is not the owner. */
+int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type) __must_check;
+void frame_put_and_type(struct frame *pg);
+
+/* Gives a fresh frame (from frame_alloc) to @d, with one reference; counts it in d->tot_pages. */
+int domain_assign_frame(struct domain *d, struct frame *pg) __must_check;
+/* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */
+void domain_share_page(struct domain *d, void *va, bool writable);
+void domain_unshare_page(void *va);
+
+#endif
