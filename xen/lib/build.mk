@@ -1,0 +1,1 @@
+xen-objs += lib/bitmap.o lib/printf.o lib/string.o
