@@ -55,9 +55,13 @@ struct pv_vcpu {
     struct frame *ldt_frames[16];
 };
 
+/* bits of arch_vcpu.work */
+#define ARCH_WORK_NMI 1U /* an NMI for the guest */
+
 struct arch_vcpu {
     struct cpu_user_regs regs; /* (v) */
     uint32_t mode;             /* (v) PV_MODE_* ; entry code uses it */
+    uint32_t work;             /* (a) ARCH_WORK_*: to be done before entering the guest */
     uint64_t cr3_kernel, cr3_user; /* (v) values for CR3; entry code uses them */
     void *xsave_area;
     uint64_t xcr0;

@@ -4,8 +4,8 @@
  *   256  machine-to-physical table, as guests see it (fixed by the ABI; read-only, user)
  *   257  the same table, writable
  *   258  frame table
- *   259  device mappings; per-CPU windows (descriptor tables, entry stubs)
- *   260  hypervisor image
+ *   259  device mappings
+ *   260  hypervisor image; 1 GiB above, per-CPU windows (descriptor tables, entry stubs)
  *   262- direct map of all memory
  */
 #ifndef ASM_LAYOUT_H
@@ -19,7 +19,7 @@
 #define FRAME_TABLE_BASE 0xffff810000000000
 #define IOREMAP_BASE     0xffff818000000000
 #define IOREMAP_SIZE     0x0000000100000000
-#define CPU_WINDOW_BASE  0xffff81c000000000
+#define CPU_WINDOW_BASE  0xffff820040000000
 #define IMAGE_BASE       0xffff820000000000
 #define DIRECT_MAP_BASE  0xffff830000000000
 #define DIRECT_MAP_END   0xffff880000000000

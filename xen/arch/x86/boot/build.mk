@@ -1,0 +1,1 @@
+xen-objs += arch/x86/boot/entry.o arch/x86/boot/main.o arch/x86/boot/multiboot1.o arch/x86/boot/regions.o

@@ -1,0 +1,1 @@
+xen-objs += arch/x86/cpu/desc.o arch/x86/cpu/features.o arch/x86/cpu/init.o arch/x86/cpu/xstate.o

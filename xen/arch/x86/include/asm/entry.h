@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the entry code calls. Each function's place in the flow is told in entry/. */
+#ifndef ASM_ENTRY_H
+#define ASM_ENTRY_H
+
+#include <hv/types.h>
+
+/* An exception that the guest caused. Interrupts are off on entry, on at return. (pv/) */
+void exception_from_guest(struct cpu_user_regs *regs);
+/* One that the hypervisor caused, on the stack it was on; returns if it can go on. */
+void exception_from_hypervisor(struct cpu_user_regs *regs);
+/* NMI, double fault, machine check: on stacks of their own. */
+void exception_ist(struct cpu_user_regs *regs);
+/* True if the NMI was expected: the guest's, or a CPU being stopped. */
+bool nmi_handle(struct cpu_user_regs *regs);
+
+/* A fault of the hypervisor's at a guest address: true if it was resolved (lazy LDT page). */
+bool pv_fault_in_hypervisor(struct cpu_user_regs *regs, vaddr_t addr);
+
+/* Continues the current vcpu from cpu_info.guest_regs; never returns. */
+void exit_to_guest(void) __attribute__((noreturn));
+
+/* The last checks before a guest is entered: 0 if its frame is made, else look again. */
+int pv_deliver_event(void);
+int pv_deliver_work(void);
+
+/* The slow ways of the SYSCALL entry. */
+void pv_syscall_from_user(struct cpu_user_regs *regs);
+void pv_bad_kernel_stack(struct cpu_user_regs *regs);
+void pv_iret_fault(struct cpu_user_regs *regs);
+
+#endif

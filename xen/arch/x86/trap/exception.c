@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Exceptions: those of the hypervisor itself, and the way to the guest's face for all others. */
+#include <hv/debug.h>
+#include <hv/domain.h>
+#include <hv/printk.h>
+
+#include <asm/entry.h>
+#include <asm/extable.h>
+#include <asm/irqflags.h>
+#include <asm/processor.h>
+
+static const char *const names[] = {
+    [TRAP_DE] = "divide error",      [TRAP_DB] = "debug",
+    [TRAP_NMI] = "NMI",              [TRAP_BP] = "breakpoint",
+    [TRAP_OF] = "overflow",          [TRAP_BR] = "bound range",
+    [TRAP_UD] = "invalid opcode",    [TRAP_NM] = "device not available",
+    [TRAP_DF] = "double fault",      [TRAP_TS] = "invalid TSS",
+    [TRAP_NP] = "segment not present", [TRAP_SS] = "stack fault",
+    [TRAP_GP] = "general protection", [TRAP_PF] = "page fault",
+    [TRAP_MF] = "x87 error",         [TRAP_AC] = "alignment check",
+    [TRAP_MC] = "machine check",     [TRAP_XM] = "SIMD error",
+};
+
+static const char *name_of(uint32_t vector)
+{
+    return vector < ARRAY_SIZE(names) && names[vector] ? names[vector] : "exception";
+}
+
+void exception_from_hypervisor(struct cpu_user_regs *regs)
+{
+    uint32_t vector = regs->entry_vector;
+    vaddr_t fixup = extable_find(regs->rip);
+
+    if (fixup) {
+        regs->rip = fixup;
+        return;
+    }
+    if (vector == TRAP_PF && pv_fault_in_hypervisor(regs, read_cr2()))
+        return;
+    if (vector == TRAP_DB) /* a guest's breakpoint met our access to its memory */
+        return;
+    panic_regs(regs, "%s (vector %u, error code %#x, cr2 %p)", name_of(vector), vector,
+               regs->error_code, (void *)read_cr2());
+}
+
+void exception_ist(struct cpu_user_regs *regs)
+{
+    if (regs->entry_vector == TRAP_NMI && nmi_handle(regs))
+        return;
+    panic_regs(regs, "%s", name_of(regs->entry_vector));
+}

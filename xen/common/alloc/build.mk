@@ -1,0 +1,1 @@
+xen-objs += common/alloc/frames.o common/alloc/heap.o

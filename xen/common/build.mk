@@ -1,0 +1,1 @@
+xen-objs += common/version.o

@@ -1,0 +1,1 @@
+xen-objs += common/console/printk.o common/console/ring.o

@@ -1,0 +1,1 @@
+xen-objs += common/debug/symbols.o common/debug/panic.o common/debug/keys.o

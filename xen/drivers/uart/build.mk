@@ -1,0 +1,1 @@
+xen-objs += drivers/uart/ns16550.o

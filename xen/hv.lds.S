@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The image's layout. Each group of sections has its own access rights, so starts a page. */
+#include <asm/layout.h>
+
+OUTPUT_FORMAT(elf64-x86-64)
+ENTRY(boot_start32)
+
+SECTIONS
+{
+    . = IMAGE_BASE + IMAGE_OFFSET;
+    image_start = .;
+    .text : {
+        KEEP(*(.boot.header))
+        *(.boot.text)
+        *(.text.hot .text.hot.*)
+        *(.text .text.*)
+        . = ALIGN(16);
+        KEEP(*(.stub.text))
+    }
+    . = ALIGN(4096);
+    image_rodata = .;
+    .rodata : {
+        *(.rodata .rodata.*)
+        . = ALIGN(8);
+        extable_start = .;
+        KEEP(*(.extable))
+        extable_end = .;
+        . = ALIGN(8);
+        params_start = .;
+        KEEP(*(.params))
+        params_end = .;
+        . = ALIGN(8);
+        smap_sites_start = .;
+        KEEP(*(.smap_sites))
+        smap_sites_end = .;
+        . = ALIGN(8);
+        console_keys_start = .;
+        KEEP(*(.console_keys))
+        console_keys_end = .;
+    }
+    . = ALIGN(4096);
+    image_data = .;
+    .data : {
+        *(.data .data.*)
+        . = ALIGN(64);
+        percpu_start = .;
+        *(.percpu)
+        . = ALIGN(64);
+        percpu_end = .;
+    }
+    . = ALIGN(4096);
+    image_file_end = .;
+    .bss : {
+        *(.bss.page_aligned)
+        *(.bss .bss.* COMMON)
+        . = ALIGN(4096);
+    }
+    image_end = .;
+    /DISCARD/ : { *(.eh_frame*) *(.note*) *(.comment) *(.dynamic) *(.interp) *(.gnu.*) }
+}
+ASSERT(image_end - IMAGE_BASE < 0x1000000, "the image is larger than its page tables")
