@@ -31,7 +31,6 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wstrict-prototypes -Wmissing
 # Packages come first: each goal names the groups of packages.txt it needs. The stamp is an
 # included (empty) makefile, so make installs them before it looks at anything else.
 goals       := $(or $(MAKECMDGOALS),all)
-need-image  := qemu image
 need-groups := build
 ifneq ($(filter test test-long lint unit unit-build fuzz coverage,$(goals)),)
 need-groups += test
@@ -45,7 +44,7 @@ endif
 ifneq ($(and $(filter run run-gdb,$(goals)),$(DISPLAY)$(WAYLAND_DISPLAY)),)
 need-groups += screen
 endif
-ifneq ($(filter-out help clean,$(goals)),)
+ifneq ($(filter-out help clean distclean,$(goals)),)
 include $(patsubst %,build/need/%.mk,$(sort $(need-groups)))
 endif
 
@@ -55,7 +54,7 @@ build/need/%.mk: packages.txt scripts/need
 	$(Q)touch $@
 
 .PHONY: all run run-gdb image iso test test-long lint unit unit-build fuzz fuzz-build guests guests-test \
-        boot-test bench coverage help clean
+        boot-test bench coverage help clean distclean
 
 all: build/xen/domus build/xen/domus.gz
 
@@ -66,7 +65,12 @@ include dom0/image/build.mk
 help:
 	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
 
+# dom0's image and the incumbent come from the network, so only distclean removes them.
 clean:
+	$(Q)[ ! -d build ] || find build -mindepth 1 -maxdepth 1 \
+	    ! -name image ! -name incumbent -exec rm -rf {} +
+
+distclean:
 	$(Q)rm -rf build
 
 #: make             build/xen/domus (ELF) and build/xen/domus.gz (what is installed)
@@ -80,6 +84,6 @@ clean:
 #: make guests      build the tiny guest kernels (with HYPERVISOR=..., also run them)
 #: make bench       measure against native and the incumbent
 #: make coverage    which lines of the sources the unit tests reach
-#: make clean       remove build/
+#: make clean       remove what was built; distclean: also the image and what came by network
 #:
 #: V=1 shows commands. CC=gcc or CC=clang. HYPERVISOR=xen runs the same tests on Debian's Xen.

@@ -28,6 +28,8 @@ test-abi := $(if $(wildcard xen/build.mk),build/abi/xen)
 unit-build: $(unit-bins)
 fuzz-build: $(fuzz-bins)
 
+include tests/guests/build.mk
+
 unit lint fuzz:
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $@
 test:
