@@ -15,13 +15,15 @@ HYPERVISOR   ?= domus
 TEST_GROUPS  ?= lint unit fuzz guests boot
 FUZZ_SECONDS ?= 10
 
-# $(call step,CC) names what is made; V=1 shows the commands instead.
+# $(call step,CC) names what is made, as does $(say) CC name; V=1 shows the commands instead.
 ifeq ($(V),1)
 Q    :=
 step  = @:
+say   = @: #
 else
 Q    := @
 step  = @printf '%-7s %s\n' '$1' '$(or $2,$@)'
+say   = @printf '%-7s %s\n'
 MAKEFLAGS += --no-print-directory
 endif
 
@@ -32,7 +34,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wstrict-prototypes -Wmissing
 # included (empty) makefile, so make installs them before it looks at anything else.
 goals       := $(or $(MAKECMDGOALS),all)
 need-groups := build
-ifneq ($(filter test test-long lint unit unit-build fuzz coverage,$(goals)),)
+ifneq ($(filter test test-long lint format unit unit-build fuzz coverage,$(goals)),)
 need-groups += test
 endif
 ifneq ($(filter test test-long guests guests-test bench,$(goals)),)
@@ -54,13 +56,17 @@ build/need/%.mk: packages.txt scripts/need
 	$(Q)touch $@
 
 .PHONY: all run run-gdb image iso test test-long lint unit unit-build fuzz fuzz-build guests guests-test \
-        boot-test bench coverage help clean distclean
+        boot-test bench coverage format help clean distclean
 
 all: build/xen/domus build/xen/domus.gz
 
 -include xen/build.mk
 include tests/build.mk
 include dom0/image/build.mk
+
+format:
+	$(Q)git ls-files -co --exclude-standard '*.[ch]' | grep -v tests/lint/samples/ | \
+	    xargs clang-format-14 -i
 
 help:
 	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
@@ -83,6 +89,7 @@ distclean:
 #: make lint | unit | fuzz | guests-test | boot-test     one group;  FUZZ_SECONDS=10  ONLY=pattern
 #: make guests      build the tiny guest kernels (with HYPERVISOR=..., also run them)
 #: make bench       measure against native and the incumbent
+#: make format      let clang-format do it
 #: make coverage    which lines of the sources the unit tests reach
 #: make clean       remove what was built; distclean: also the image and what came by network
 #:

@@ -30,11 +30,11 @@ _Noreturn void guest_end(void);
 void guest_fail(const char *file, int line, const char *what, long got, long want);
 
 /* check_equal(hypercall(...), -XEN_EFAULT); a wrong one prints both and makes the test fail. */
-#define check_equal(got, want)                                                                     \
-    do {                                                                                           \
-        long got_ = (long)(got), want_ = (long)(want);                                             \
-        if (got_ != want_)                                                                         \
-            guest_fail(__FILE__, __LINE__, #got, got_, want_);                                     \
+#define check_equal(got, want)                                 \
+    do {                                                       \
+        long got_ = (long)(got), want_ = (long)(want);         \
+        if (got_ != want_)                                     \
+            guest_fail(__FILE__, __LINE__, #got, got_, want_); \
     } while (0)
 #define check(condition) check_equal(!!(condition), true)
 

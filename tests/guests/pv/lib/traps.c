@@ -55,8 +55,8 @@ void trap_handle(struct trap_frame *frame)
         frame->rip = entry->resume;
         return;
     }
-    print("trap %lu, error %lx, rip %lx, rsp %lx, rflags %lx, cs %lx\n", frame->vector, frame->error,
-          frame->rip, frame->rsp, frame->rflags, frame->cs);
+    print("trap %lu, error %lx, rip %lx, rsp %lx, rflags %lx, cs %lx\n", frame->vector,
+          frame->error, frame->rip, frame->rsp, frame->rflags, frame->cs);
     if (frame->vector == TRAP_PF)
         print("cr2 %lx\n", fault_address());
     guest_error("unexpected trap");

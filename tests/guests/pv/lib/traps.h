@@ -45,8 +45,8 @@ extern bool (*trap_hook)(struct trap_frame *frame);
  * Wraps one instruction: where it traps, execution goes on after it and trap_caught says how.
  * Set trap_caught.vector to TRAP_NONE before.
  */
-#define TRAP_CAUGHT(instruction)                                                                   \
-    "771: " instruction "\n772:\n"                                                                 \
+#define TRAP_CAUGHT(instruction)   \
+    "771: " instruction "\n772:\n" \
     ".pushsection .extable, \"a\"\n.quad 771b, 772b\n.popsection\n"
 
 /* Reads or writes eight bytes at an address that may fault; false when it did. */
