@@ -11,6 +11,10 @@ import time
 import zlib
 
 
+# Colours, cursor movements, bracketed paste, window titles.
+ESCAPE = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][0-9A-B]|[=>c78])")
+
+
 class Gone(Exception):
     """The machine did not do what was waited for; says what, and shows the end of its output."""
 
@@ -21,6 +25,7 @@ class Machine:
     def __init__(self, command, log, qmp_path=None):
         self.log = open(log, "wb", buffering=0)
         self.text = ""
+        self.rest = b""
         self.mark = 0  # what was waited for lies before this offset
         self.qmp_path = qmp_path
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -36,6 +41,12 @@ class Machine:
         if not data:
             self.open = False
         self.log.write(data)
+        data = self.rest + data
+        # An escape sequence may be cut in two by the read.
+        cut = data.rfind(b"\x1b")
+        whole = cut < 0 or ESCAPE.match(data, cut) or len(data) - cut > 64 or not self.open
+        self.rest = b"" if whole else data[cut:]
+        data = ESCAPE.sub(b"", data if whole else data[:cut])
         self.text += data.decode("utf-8", "replace").replace("\r", "")
 
     def wait(self, pattern, seconds, what=None):
@@ -59,7 +70,7 @@ class Machine:
     def shell(self, command, seconds=60):
         """Runs a command in the shell at the serial line; returns its output and exit code."""
         # The words are split in the echo, so only what the shell prints matches.
-        self.send(f"echo BE''GIN; {command}; echo EN''D $?\n")
+        self.send(f"echo BE''GIN; {{ {command}; }}; printf '\\nEN%s %s\\n' D $?\n")
         self.wait(r"^BEGIN\n", seconds, f"the start of `{command}`")
         start = self.mark
         match = self.wait(r"^END (\d+)$", seconds, f"the end of `{command}`")
