@@ -374,8 +374,8 @@ static void resolve_group_7(struct insn *i, struct insn_desc *desc)
 static void resolve_group_9(const struct insn *i, struct insn_desc *desc)
 {
     desc->class = INSN_OTHER; /* rdrand, rdseed, xsaves, vmptrld, … */
-    if (i->is_memory && (i->modrm >> 3 & 7) == 1) {
-        desc->class = INSN_CMPXCHG8B;
+    if ((i->modrm >> 3 & 7) == 1) {
+        desc->class = i->is_memory ? INSN_CMPXCHG8B : INSN_INVALID;
         desc->flags |= DESC_LOCK;
     }
 }

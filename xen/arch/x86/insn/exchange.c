@@ -146,8 +146,8 @@ int insn_do_cmpxchg(struct insn_ctxt *c)
     insn_set_arith_flags(c, a.flags);
     if (!equal)
         insn_set_reg(c, INSN_REG_AX, a.bytes, a.src);
-    if (!i->is_memory) /* a 32-bit destination zero-extends even when it keeps its value */
-        insn_set_reg(c, i->rm, a.bytes, equal ? new : a.src);
+    else if (!i->is_memory) /* an unequal destination is not touched, not even zero-extended */
+        insn_set_reg(c, i->rm, a.bytes, new);
     return INSN_OK;
 }
 
