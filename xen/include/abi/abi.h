@@ -20,6 +20,7 @@
 
 #ifndef __ASSEMBLY__
 #include <xen/callback.h>
+#include <xen/domctl.h>
 #include <xen/elfnote.h>
 #include <xen/event_channel.h>
 #include <xen/features.h>

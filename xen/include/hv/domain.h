@@ -22,6 +22,7 @@ struct evtchn_port_ops;
 struct grant_table;
 
 #define NR_GLOBAL_VIRQS NR_VIRQS
+#define NR_DOMAIN_WATCHDOGS 2U
 
 /* Why a vcpu does not run; each is a bit of vcpu->pause_flags (a). */
 #define VPF_BLOCKED 0U /* waits for an event */
@@ -44,6 +45,8 @@ struct vcpu {
     bool is_idle;            /* (c) */
     bool is_initialised;     /* registers were set (VCPUOP_initialise) */
     bool is_urgent;
+    bool affinity_overridden;       /* (s) by SCHEDOP_pin_override; what it was is saved */
+    struct cpumask saved_affinity;  /* (s) */
     struct vcpu_runstate_info runstate; /* (s) */
     void *runstate_guest;    /* (v) guest virtual address to copy it to, or null */
     void *time_guest;        /* (v) guest virtual address of the secondary time area, or null */
@@ -71,8 +74,13 @@ struct domain {
     uint32_t refs;           /* (a) */
     enum domain_state state; /* under the domain list lock */
     bool is_shut_down;       /* under shutdown_lock */
-    uint8_t shutdown_code;   /* SHUTDOWN_*, valid when is_shut_down */
+    uint8_t shutdown_code;   /* SHUTDOWN_*, valid when is_shut_down or latched */
+    bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
+    uint32_t pause_count;    /* (a) pauses of the whole domain */
+    struct spinlock watchdog_lock;
+    uint32_t watchdogs_in_use; /* under watchdog_lock: a bit per timer */
+    struct timer watchdogs[NR_DOMAIN_WATCHDOGS];
     uint32_t max_vcpus;      /* (c) */
     struct vcpu **vcpus;     /* (c) entries may be null until created */
     shared_info_t *shared_info; /* (c) */
@@ -128,6 +136,13 @@ static inline struct vcpu *domain_vcpu(const struct domain *d, unsigned int id)
 static inline bool domain_is_dying(const struct domain *d)
 {
     return READ_ONCE(d->state) != DOMAIN_ALIVE;
+}
+
+/* Nothing keeps it from running. It may change at once unless the scheduling lock is held. */
+static inline bool vcpu_is_runnable(const struct vcpu *v)
+{
+    return !(READ_ONCE(v->pause_flags) | READ_ONCE(v->pause_count) |
+             READ_ONCE(v->domain->pause_count));
 }
 
 #define for_each_vcpu(d, v)                                                                        \

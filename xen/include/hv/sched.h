@@ -13,6 +13,8 @@
 struct vcpu;
 struct domain;
 
+extern struct vcpu *idle_vcpu[NR_CPUS]; /* (c) each once its CPU came up */
+
 /* What a policy answers: run this vcpu (the idle one if none) for at most so long. */
 struct sched_decision {
     struct vcpu *next;
@@ -20,20 +22,26 @@ struct sched_decision {
 };
 
 /*
- * A policy. All but init are called with the CPU's scheduling lock held and interrupts off.
- * A vcpu is "runnable" when vcpu_is_runnable() says so; the core calls wake and sleep on changes.
+ * A policy. wake, sleep, yield, vcpu_place and affinity_changed are called with the scheduling lock
+ * of the vcpu's CPU held, pick with that of the CPU, interrupts off; the others without.
+ * A policy queues only vcpus that are runnable (vcpu_is_runnable()) and do not run.
  */
 struct sched_ops {
     const char *name; /* sched=NAME */
     uint32_t id;      /* XEN_SCHEDULER_* */
     int (*cpu_up)(unsigned int cpu);
     void (*cpu_down)(unsigned int cpu);
-    int (*vcpu_add)(struct vcpu *v);          /* sets v->sched_data */
-    void (*vcpu_remove)(struct vcpu *v);
-    unsigned int (*vcpu_place)(struct vcpu *v); /* the CPU it should run on next */
+    int (*vcpu_add)(struct vcpu *v);          /* sets v->sched_data, not null; 0 or -ENOMEM */
+    void (*vcpu_remove)(struct vcpu *v);        /* it neither runs nor will */
+    unsigned int (*vcpu_place)(struct vcpu *v); /* the CPU it should run on first */
+    /*
+     * It is runnable and does not run, after a wake or after it was switched out: queue it, unless
+     * it is queued, and tickle a CPU to choose again.
+     */
     void (*wake)(struct vcpu *v);
-    void (*sleep)(struct vcpu *v);
-    void (*yield)(struct vcpu *v);
+    void (*sleep)(struct vcpu *v); /* not runnable and not running: take it out of the queue */
+    void (*yield)(struct vcpu *v); /* the running vcpu: let others go first, once */
+    /* Takes the answer out of the queue. prev is not queued even if still runnable: wake follows. */
     struct sched_decision (*pick)(unsigned int cpu, struct vcpu *prev, nstime_t now);
     void (*affinity_changed)(struct vcpu *v);
     void (*dump)(unsigned int cpu); /* console key 'r' */
@@ -56,21 +64,48 @@ void vcpu_sleep_sync(struct vcpu *v);
 void vcpu_block(void);
 void vcpu_yield(void);
 
-/* Counted pauses; vcpu_pause() waits until it is off its CPU. */
+/*
+ * Counted pauses; they wait until the vcpu (all of the domain's but the current one) is off its
+ * CPU, _nosync does not wait and is callable anywhere.
+ */
 void vcpu_pause(struct vcpu *v);
+void vcpu_pause_nosync(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
 void domain_pause(struct domain *d);
+void domain_pause_nosync(struct domain *d);
 void domain_unpause(struct domain *d);
 
 /* An event became pending: ends block and poll. Callable anywhere. */
 void vcpu_kick(struct vcpu *v);
-/* As vcpu_kick(), after clearing VPF_BLOCKED. */
+/* The same: ends VPF_BLOCKED if it is set. */
 void vcpu_unblock(struct vcpu *v);
 
+/* -EINVAL: no CPU of it is online; -EBUSY: overridden by SCHEDOP_pin_override. */
 int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask);
+/* Pins it to @cpu until it is called with a negative one. -EINVAL, -EBUSY (pinned already). */
+int vcpu_pin_override(struct vcpu *v, int cpu);
 
 /* The run state with the time up to now added in. */
 void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
+/*
+ * Writes the run state where the guest registered it. For the current vcpu, once its address space
+ * is loaded: after each switch to it, and when it registers the area.
+ */
+void vcpu_runstate_publish(struct vcpu *v);
+
+/*
+ * The guest's own timers (time/vcpu-timer.c). When one is due it raises VIRQ_TIMER. Only for the
+ * current vcpu or one that does not run. Times are system time; 0 stops the timer.
+ */
+void vcpu_timer_init(struct vcpu *v);
+void vcpu_timer_destroy(struct vcpu *v);
+void vcpu_timers_migrate(struct vcpu *v); /* to v->cpu */
+void vcpu_set_singleshot(struct vcpu *v, nstime_t when);
+void vcpu_set_periodic(struct vcpu *v, nstime_t period);
+
+/* SCHEDOP_watchdog: its timers, at the domain's creation and end. */
+void domain_watchdog_init(struct domain *d);
+void domain_watchdog_destroy(struct domain *d);
 
 /* What each CPU does when nothing else runs; never returns. Interrupts on. */
 void idle_loop(void) __noreturn;
@@ -78,11 +113,10 @@ void idle_loop(void) __noreturn;
 /*
  * The machine's side. context_switch() saves prev, loads next and does not return to the caller:
  * it continues in next (guest or idle loop). Called with interrupts off; it calls
- * sched_switched(prev) once prev's registers are saved.
+ * sched_switched(prev) once prev's registers are saved (interrupts off, no lock held).
  */
 void context_switch(struct vcpu *prev, struct vcpu *next) __noreturn;
 void sched_switched(struct vcpu *prev);
-/* Same vcpu again: nothing to switch, but the guest may have waited. */
 void arch_idle(void); /* waits for an interrupt; called with interrupts off, returns with them on */
 
 #endif

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The instruction decoder: bytes to struct insn. Driven by tables.c; written so that a plain
+ * instruction takes one pass without loops but that over its prefixes.
+ */
+#include <hv/errno.h>
+
+#include "private.h"
+
+/* Reading past the end gives zeros and is noticed once, at the end of decoding. */
+struct cursor {
+    const uint8_t *p;
+    const uint8_t *end;
+    bool overrun;
+};
+
+static inline uint8_t fetch(struct cursor *cur)
+{
+    if (__builtin_expect(cur->p == cur->end, 0)) {
+        cur->overrun = true;
+        return 0;
+    }
+    return *cur->p++;
+}
+
+static inline uint8_t peek(const struct cursor *cur)
+{
+    return cur->p == cur->end ? 0 : *cur->p;
+}
+
+/* A little-endian number of up to 8 bytes, sign-extended. */
+static int64_t fetch_signed(struct cursor *cur, unsigned int bytes)
+{
+    uint64_t value = 0;
+
+    if ((unsigned int)(cur->end - cur->p) < bytes) {
+        cur->overrun = true;
+        return 0;
+    }
+    for (unsigned int n = 0; n < bytes; n++)
+        value |= (uint64_t)*cur->p++ << (8 * n);
+    return (int64_t)(value << (64 - 8 * bytes)) >> (64 - 8 * bytes);
+}
+
+static void override_segment(struct insn *i, enum insn_segment segment)
+{
+    /* Long mode knows FS and GS overrides only; the others do not even cancel them. */
+    if (i->mode == INSN_MODE_64 && segment < INSN_SEG_FS)
+        return;
+    i->segment = segment;
+    i->segment_override = true;
+}
+
+static void apply_prefix(struct insn *i, uint8_t byte)
+{
+    static const uint8_t address_bytes[] = { 4, 2, 4 };
+
+    switch (byte) {
+    case 0x26: override_segment(i, INSN_SEG_ES); break;
+    case 0x2e: override_segment(i, INSN_SEG_CS); break;
+    case 0x36: override_segment(i, INSN_SEG_SS); break;
+    case 0x3e: override_segment(i, INSN_SEG_DS); break;
+    case 0x64: override_segment(i, INSN_SEG_FS); break;
+    case 0x65: override_segment(i, INSN_SEG_GS); break;
+    case 0x66: i->opsize_prefix = true; break;
+    case 0x67: i->addr_bytes = address_bytes[i->mode]; break;
+    case 0xf0: i->lock = true; break;
+    case 0xf2: i->rep = INSN_REP_NE; break;
+    case 0xf3: i->rep = INSN_REP_E; break;
+    default: break;
+    }
+}
+
+/* Consumes prefixes and the first opcode byte; a REX counts only right before the opcode. */
+static const struct insn_desc *decode_prefixes(struct insn *i, struct cursor *cur)
+{
+    for (;;) {
+        uint8_t byte = fetch(cur);
+
+        if (i->mode == INSN_MODE_64 && (byte & 0xf0) == 0x40) {
+            i->rex = byte;
+            continue;
+        }
+        i->opcode = byte;
+        if (insn_table_1[byte].class != TABLE_PREFIX)
+            return &insn_table_1[byte];
+        i->rex = 0;
+        apply_prefix(i, byte);
+    }
+}
+
+static const struct insn_desc known_modrm = { INSN_OTHER, FORM_NONE, IMM_NONE, DESC_MODRM };
+static const struct insn_desc known_modrm_imm8 = { INSN_OTHER, FORM_NONE, IMM_8, DESC_MODRM };
+static const struct insn_desc known_plain = { INSN_OTHER, FORM_NONE, IMM_NONE, 0 };
+static const struct insn_desc known_modrm_imm32 = { INSN_OTHER, FORM_NONE, IMM_Z, DESC_MODRM };
+static const struct insn_desc movbe_or_crc = { TABLE_MOVBE, FORM_NONE, IMM_NONE,
+                                               DESC_MODRM | DESC_GROUP };
+
+/* The second and third opcode byte after 0F. */
+static const struct insn_desc *decode_escape(struct insn *i, struct cursor *cur)
+{
+    i->opcode = fetch(cur);
+    i->map = INSN_MAP_0F;
+    if (i->opcode != 0x38 && i->opcode != 0x3a)
+        return &insn_table_0f[i->opcode];
+
+    i->map = i->opcode == 0x38 ? INSN_MAP_0F38 : INSN_MAP_0F3A;
+    i->opcode = fetch(cur);
+    if (i->map == INSN_MAP_0F3A)
+        return &known_modrm_imm8;
+    return (i->opcode & 0xfe) == 0xf0 ? &movbe_or_crc : &known_modrm;
+}
+
+/* C4, C5 and 62 are LES, LDS and BOUND outside 64-bit mode unless ModRM.mod would be 3. */
+static bool is_vector_prefix(const struct insn *i, const struct cursor *cur)
+{
+    if (i->map != INSN_MAP_1)
+        return false;
+    if (i->opcode == 0x8f) /* POP has ModRM.reg 0, XOP map numbers from 8 */
+        return (peek(cur) & 0x1f) >= 8;
+    if (i->opcode != 0xc4 && i->opcode != 0xc5 && i->opcode != 0x62)
+        return false;
+    return i->mode == INSN_MODE_64 || (peek(cur) & 0xc0) == 0xc0;
+}
+
+/* Which vector opcodes have an immediate, and that VZEROUPPER has no ModRM. */
+static const struct insn_desc *vector_desc(const struct insn *i)
+{
+    static const struct insn_desc undefined = { INSN_INVALID, FORM_NONE, IMM_NONE, 0 };
+
+    if (i->encoding == INSN_XOP) {
+        switch (i->map) {
+        case 8: return &known_modrm_imm8;
+        case 9: return &known_modrm;
+        case 10: return &known_modrm_imm32;
+        default: return &undefined;
+        }
+    }
+    switch (i->map) {
+    case INSN_MAP_0F:
+        if (i->opcode == 0x77 && i->encoding == INSN_VEX)
+            return &known_plain;
+        return insn_table_0f[i->opcode].imm == IMM_8 && i->opcode != 0x0f ? &known_modrm_imm8
+                                                                          : &known_modrm;
+    case INSN_MAP_0F38: return &known_modrm;
+    case INSN_MAP_0F3A: return &known_modrm_imm8;
+    case 5: /* AVX512-FP16 */
+    case 6: return i->encoding == INSN_EVEX ? &known_modrm : &undefined;
+    default: return &undefined;
+    }
+}
+
+/* The rest of a VEX, EVEX or XOP prefix and the opcode. Inverted R, X, B become REX bits. */
+static const struct insn_desc *decode_vector(struct insn *i, struct cursor *cur)
+{
+    bool legacy_prefix = i->rex || i->lock || i->rep || i->opsize_prefix;
+    uint8_t first = i->opcode;
+    uint8_t p0 = fetch(cur), p1 = 0;
+
+    i->encoding = first == 0x62 ? INSN_EVEX : first == 0x8f ? INSN_XOP : INSN_VEX;
+    i->rex = 0;
+    if (first == 0xc5) {
+        i->map = INSN_MAP_0F;
+        i->rex |= ~p0 >> 5 & 4;
+    } else {
+        p1 = fetch(cur);
+        i->map = p0 & (first == 0x62 ? 0x07 : 0x1f);
+        i->rex |= (~p0 >> 5 & 7) | (p1 >> 4 & 8);
+    }
+    if (first == 0x62)
+        fetch(cur);
+    if (i->mode != INSN_MODE_64)
+        i->rex = 0;
+    i->opcode = fetch(cur);
+    if (legacy_prefix) { /* #UD */
+        static const struct insn_desc undefined = { INSN_INVALID, FORM_NONE, IMM_NONE, 0 };
+
+        return &undefined;
+    }
+    return vector_desc(i);
+}
+
+static void decode_memory_16(struct insn *i, struct cursor *cur)
+{
+    static const uint8_t bases[8] = { INSN_REG_BX, INSN_REG_BX, INSN_REG_BP, INSN_REG_BP,
+                                      INSN_REG_SI, INSN_REG_DI, INSN_REG_BP, INSN_REG_BX };
+    static const uint8_t indexes[8] = { INSN_REG_SI, INSN_REG_DI, INSN_REG_SI, INSN_REG_DI,
+                                        INSN_NO_REG, INSN_NO_REG, INSN_NO_REG, INSN_NO_REG };
+    unsigned int mod = i->modrm >> 6, rm = i->modrm & 7;
+
+    if (mod == 0 && rm == 6) {
+        i->disp = fetch_signed(cur, 2);
+        return;
+    }
+    i->base = bases[rm];
+    i->index = indexes[rm];
+    if (mod)
+        i->disp = fetch_signed(cur, mod);
+}
+
+static void decode_memory(struct insn *i, struct cursor *cur)
+{
+    unsigned int mod = i->modrm >> 6, base = i->modrm & 7;
+
+    if (base == 4) {
+        unsigned int index;
+
+        i->sib = fetch(cur);
+        base = i->sib & 7;
+        index = (i->sib >> 3 & 7) | (i->rex << 2 & 8);
+        if (index != INSN_REG_SP)
+            i->index = index;
+        i->scale = i->sib >> 6;
+        if (mod == 0 && base == 5) {
+            i->disp = fetch_signed(cur, 4);
+            return;
+        }
+    } else if (mod == 0 && base == 5) {
+        if (i->mode == INSN_MODE_64)
+            i->base = INSN_REG_RIP;
+        i->disp = fetch_signed(cur, 4);
+        return;
+    }
+    i->base = base | (i->rex << 3 & 8);
+    if (mod)
+        i->disp = fetch_signed(cur, mod == 1 ? 1 : 4);
+}
+
+static void decode_modrm(struct insn *i, struct cursor *cur)
+{
+    i->modrm = fetch(cur);
+    i->has_modrm = true;
+    i->reg = (i->modrm >> 3 & 7) | (i->rex << 1 & 8);
+    /* MOV to and from control and debug registers takes any mod for 3. */
+    if (i->modrm >= 0xc0 || (i->map == INSN_MAP_0F && (i->opcode & 0xfc) == 0x20)) {
+        i->rm = (i->modrm & 7) | (i->rex << 3 & 8);
+        return;
+    }
+    i->is_memory = true;
+    if (i->addr_bytes == 2)
+        decode_memory_16(i, cur);
+    else
+        decode_memory(i, cur);
+    if ((i->base == INSN_REG_SP || i->base == INSN_REG_BP) && !i->segment_override)
+        i->segment = INSN_SEG_SS;
+}
+
+static void set_operand_size(struct insn *i, unsigned int flags)
+{
+    if (i->mode == INSN_MODE_16)
+        i->op_bytes = i->opsize_prefix ? 4 : 2;
+    else
+        i->op_bytes = i->opsize_prefix ? 2 : 4;
+    if (flags & DESC_BYTE)
+        i->op_bytes = 1;
+    else if (flags & DESC_F64)
+        i->op_bytes = i->mode == INSN_MODE_64 ? 8 : 4;
+    else if (i->rex & 8 && !(flags & DESC_MAX32))
+        i->op_bytes = 8;
+    else if (flags & DESC_D64 && i->mode == INSN_MODE_64 && !i->opsize_prefix)
+        i->op_bytes = 8;
+}
+
+static void decode_immediate(struct insn *i, struct cursor *cur, enum insn_imm imm)
+{
+    unsigned int word = i->op_bytes == 2 ? 2 : 4;
+
+    switch (imm) {
+    case IMM_NONE: break;
+    case IMM_8: i->imm = fetch_signed(cur, 1); break;
+    case IMM_16: i->imm = fetch_signed(cur, 2); break;
+    case IMM_Z: i->imm = fetch_signed(cur, word); break;
+    case IMM_V: i->imm = fetch_signed(cur, i->op_bytes); break;
+    case IMM_REL:
+        if (i->mode != INSN_MODE_64)
+            word = (i->mode == INSN_MODE_16) != i->opsize_prefix ? 2 : 4;
+        i->imm = fetch_signed(cur, word);
+        break;
+    case IMM_MOFFS:
+        i->is_memory = true;
+        i->disp = fetch_signed(cur, i->addr_bytes);
+        break;
+    case IMM_FAR:
+        i->imm = fetch_signed(cur, word);
+        fetch_signed(cur, 2);
+        break;
+    case IMM_ENTER:
+        i->imm = fetch_signed(cur, 2);
+        fetch(cur);
+        break;
+    }
+}
+
+/* Which arithmetic the opcode itself says; groups say it by ModRM.reg. */
+static void set_alu(struct insn *i)
+{
+    if (i->map == INSN_MAP_1) {
+        if (i->opcode < 0x40)
+            i->alu = i->opcode >> 3;
+        else if (i->opcode < 0x50)
+            i->alu = i->opcode & 8 ? ALU_DEC : ALU_INC;
+        else
+            i->alu = ALU_TEST; /* 84, 85, A8, A9 */
+    } else if ((i->opcode & 7) == 3) {
+        i->alu = ALU_BT + (i->opcode >> 3 & 3); /* A3, AB, B3, BB */
+    } else {
+        i->alu = i->opcode & 8 ? ALU_SHRD : ALU_SHLD; /* A4, A5, AC, AD */
+    }
+}
+
+static void set_source_size(struct insn *i)
+{
+    i->src_bytes = i->opcode & 1 ? 2 : 1;
+}
+
+static void resolve_group_3(struct insn *i, struct insn_desc *desc)
+{
+    static const uint8_t ops[4] = { ALU_TEST, ALU_TEST, ALU_NOT, ALU_NEG };
+    unsigned int reg = i->modrm >> 3 & 7;
+
+    if (reg >= 4) { /* mul, imul, div, idiv */
+        desc->class = INSN_OTHER;
+        return;
+    }
+    desc->class = INSN_ALU;
+    i->alu = ops[reg];
+    if (reg < 2) {
+        desc->form = FORM_RM_IMM;
+        desc->imm = desc->flags & DESC_BYTE ? IMM_8 : IMM_Z;
+    } else {
+        desc->flags |= DESC_LOCK;
+    }
+}
+
+/* Groups 4 and 5: inc, dec, then (FF only) calls, jumps and push. */
+static void resolve_group_5(struct insn *i, struct insn_desc *desc)
+{
+    unsigned int reg = i->modrm >> 3 & 7;
+
+    if (reg < 2) {
+        desc->class = INSN_ALU;
+        desc->flags |= DESC_LOCK;
+        i->alu = reg ? ALU_DEC : ALU_INC;
+    } else if (desc->class == TABLE_GROUP_4 || reg == 7) {
+        desc->class = INSN_INVALID;
+    } else if (reg == 6) {
+        desc->class = INSN_PUSH;
+        desc->flags |= DESC_D64;
+    } else {
+        desc->class = INSN_OTHER;
+    }
+}
+
+static void resolve_group_7(struct insn *i, struct insn_desc *desc)
+{
+    static const uint8_t classes[8] = { INSN_OTHER, INSN_OTHER, INSN_OTHER, INSN_OTHER,
+                                        INSN_SMSW,  INSN_OTHER, INSN_LMSW,  INSN_INVLPG };
+
+    desc->class = classes[i->modrm >> 3 & 7];
+    if (i->is_memory)
+        return;
+    switch (i->modrm) {
+    case 0xd0: desc->class = INSN_XGETBV; break;
+    case 0xd1: desc->class = INSN_XSETBV; break;
+    case 0xf8: desc->class = i->mode == INSN_MODE_64 ? INSN_SWAPGS : INSN_INVALID; break;
+    case 0xf9: desc->class = INSN_RDTSCP; break;
+    default:
+        if (i->modrm >= 0xf8) /* monitorx, mwaitx, clzero, … */
+            desc->class = INSN_OTHER;
+        break;
+    }
+}
+
+static void resolve_group_9(const struct insn *i, struct insn_desc *desc)
+{
+    desc->class = INSN_OTHER; /* rdrand, rdseed, xsaves, vmptrld, … */
+    if ((i->modrm >> 3 & 7) == 1) {
+        desc->class = i->is_memory ? INSN_CMPXCHG8B : INSN_INVALID;
+        desc->flags |= DESC_LOCK;
+    }
+}
+
+static void resolve_group_11(const struct insn *i, struct insn_desc *desc)
+{
+    if ((i->modrm >> 3 & 7) == 0)
+        desc->class = INSN_MOV;
+    else
+        desc->class = i->modrm == 0xf8 ? INSN_OTHER : INSN_INVALID; /* xabort, xbegin */
+}
+
+static void resolve_group_15(const struct insn *i, struct insn_desc *desc)
+{
+    desc->class = INSN_OTHER;
+    if (!i->is_memory && i->rep == INSN_REP_E && (i->modrm >> 3 & 7) < 4)
+        desc->class = i->mode == INSN_MODE_64 ? INSN_FSGSBASE : INSN_INVALID;
+}
+
+static void resolve_movbe(const struct insn *i, struct insn_desc *desc)
+{
+    desc->class = INSN_OTHER; /* crc32 */
+    if (i->rep == INSN_REP_NE)
+        return;
+    desc->class = i->is_memory && i->rep == INSN_REP_NONE ? INSN_MOVBE : INSN_INVALID;
+    desc->form = i->opcode & 1 ? FORM_RM_R : FORM_R_RM;
+}
+
+static void resolve_movsxd(struct insn *i, struct insn_desc *desc)
+{
+    if (i->mode != INSN_MODE_64) {
+        desc->class = INSN_OTHER; /* arpl */
+        return;
+    }
+    desc->class = INSN_MOVSX;
+    i->src_bytes = i->opsize_prefix && !(i->rex & 8) ? 2 : 4;
+}
+
+/* Entries whose meaning hangs on ModRM or prefixes. *desc is the caller's copy. */
+static void resolve_group(struct insn *i, struct insn_desc *desc)
+{
+    unsigned int reg = i->modrm >> 3 & 7;
+
+    switch (desc->class) {
+    case TABLE_GROUP_1:
+        desc->class = INSN_ALU;
+        i->alu = reg;
+        if (reg != ALU_CMP)
+            desc->flags |= DESC_LOCK;
+        break;
+    case TABLE_GROUP_2:
+        desc->class = INSN_ALU;
+        i->alu = ALU_ROL + reg;
+        break;
+    case TABLE_GROUP_8:
+        desc->class = reg >= 4 ? INSN_ALU : INSN_INVALID;
+        i->alu = ALU_BT + (reg & 3);
+        if (reg > 4)
+            desc->flags |= DESC_LOCK;
+        break;
+    case TABLE_GROUP_3: resolve_group_3(i, desc); break;
+    case TABLE_GROUP_4:
+    case TABLE_GROUP_5: resolve_group_5(i, desc); break;
+    case TABLE_GROUP_7: resolve_group_7(i, desc); break;
+    case TABLE_GROUP_9: resolve_group_9(i, desc); break;
+    case TABLE_GROUP_11: resolve_group_11(i, desc); break;
+    case TABLE_GROUP_15: resolve_group_15(i, desc); break;
+    case TABLE_MOVSXD: resolve_movsxd(i, desc); break;
+    case TABLE_MOVBE: resolve_movbe(i, desc); break;
+    case TABLE_POP: desc->class = reg ? INSN_INVALID : INSN_POP; break;
+    case TABLE_POPCNT: desc->class = i->rep == INSN_REP_E ? INSN_OTHER : INSN_INVALID; break;
+    case TABLE_MOVNTI:
+        desc->class = i->is_memory && !i->rep && !i->opsize_prefix ? INSN_MOV : INSN_INVALID;
+        break;
+    case TABLE_EXTRQ: /* with 66 or F2 two immediate bytes, else VMREAD */
+        desc->class = INSN_OTHER;
+        if (i->opsize_prefix || i->rep == INSN_REP_NE)
+            desc->imm = IMM_16;
+        break;
+    default: desc->class = INSN_INVALID; break;
+    }
+}
+
+static int check(const struct insn *i, unsigned int flags)
+{
+    if (i->class == INSN_INVALID)
+        return -EINVAL;
+    if (flags & DESC_NO64 && i->mode == INSN_MODE_64)
+        return -EINVAL;
+    if (i->lock && !(flags & DESC_LOCK && i->is_memory))
+        return -EINVAL;
+    if (i->class == INSN_LEA && !i->is_memory)
+        return -EINVAL;
+    return 0;
+}
+
+int insn_decode(struct insn *i, const uint8_t *bytes, unsigned int len, enum insn_mode mode)
+{
+    static const uint8_t address_bytes[] = { 2, 4, 8 };
+    struct cursor cur = { .p = bytes };
+    const struct insn_desc *entry;
+    struct insn_desc desc;
+
+    cur.end = bytes + (len < INSN_MAX_LENGTH ? len : INSN_MAX_LENGTH);
+    *i = (struct insn){ .mode = mode,
+                        .addr_bytes = address_bytes[mode],
+                        .segment = INSN_SEG_DS,
+                        .base = INSN_NO_REG,
+                        .index = INSN_NO_REG };
+    entry = decode_prefixes(i, &cur);
+    if (entry->class == TABLE_ESCAPE)
+        entry = decode_escape(i, &cur);
+    else if (is_vector_prefix(i, &cur))
+        entry = decode_vector(i, &cur);
+    desc = *entry;
+
+    i->reg = i->rm = (i->opcode & 7) | (i->rex << 3 & 8);
+    if (desc.flags & DESC_MODRM)
+        decode_modrm(i, &cur);
+    if (desc.flags & DESC_GROUP)
+        resolve_group(i, &desc);
+    else if (desc.class == INSN_ALU)
+        set_alu(i);
+    else if (desc.class == INSN_MOVZX || desc.class == INSN_MOVSX)
+        set_source_size(i);
+    set_operand_size(i, desc.flags);
+    decode_immediate(i, &cur, desc.imm);
+
+    i->class = desc.class;
+    i->form = desc.form;
+    i->length = cur.p - bytes;
+    if (cur.overrun)
+        return len < INSN_MAX_LENGTH ? -ENODATA : -EINVAL;
+    return check(i, desc.flags);
+}
