@@ -94,8 +94,10 @@ struct frame *frame_alloc(unsigned int order, unsigned int address_bits)
     }
     if (n != FRAME_NONE) {
         block_unlink(n, o);
-        while (o > order) /* give the upper halves back */
-            block_link(n + (1U << --o), o);
+        while (o > order) { /* give the upper halves back */
+            o--;
+            block_link(n + (1U << o), o);
+        }
         free_count -= 1ULL << order;
     }
     spin_unlock_irqrestore(&frames_lock, flags);

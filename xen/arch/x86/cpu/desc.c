@@ -9,6 +9,7 @@
 #include <asm/boot.h>
 #include <asm/cpu.h>
 #include <asm/desc.h>
+#include <asm/irqflags.h>
 #include <asm/mm.h>
 #include <asm/msr.h>
 #include <asm/page.h>

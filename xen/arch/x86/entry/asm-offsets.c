@@ -28,7 +28,7 @@ void asm_offsets(void)
     OFFSET(REGS_es, struct cpu_user_regs, es);
     DEFINE(REGS_SIZE, sizeof(struct cpu_user_regs));
 
-    OFFSET(INFO_current, struct cpu_info, current);
+    OFFSET(INFO_current, struct cpu_info, vcpu);
     OFFSET(INFO_softirq_pending, struct cpu_info, softirq_pending);
     OFFSET(INFO_scratch, struct cpu_info, scratch);
     DEFINE(CPU_INFO_SIZE, sizeof(struct cpu_info));

@@ -16,7 +16,7 @@ struct vcpu;
 
 struct cpu_info {
     struct cpu_user_regs guest_regs; /* the guest's registers while the hypervisor runs */
-    struct vcpu *current;
+    struct vcpu *vcpu;        /* who runs here: current */
     uint64_t percpu_offset;
     uint32_t cpu;             /* this CPU's id */
     uint32_t softirq_pending; /* one bit per softirq; raised by interrupts and other CPUs */
@@ -31,7 +31,7 @@ static inline struct cpu_info *cpu_info(void)
     return (struct cpu_info *)((sp | (STACK_SIZE - 1)) + 1) - 1;
 }
 
-#define current         (cpu_info()->current)
+#define current         (cpu_info()->vcpu)
 #define smp_cpu_id()    (cpu_info()->cpu)
 #define guest_regs()    (&cpu_info()->guest_regs)
 

@@ -1,0 +1,1 @@
+xen-objs += init/start.o

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Start-up: the ordered table of steps from a filled boot_info to a running control domain. */
+#include <hv/boot-info.h>
+#include <hv/console.h>
+#include <hv/init.h>
+#include <hv/irq.h>
+#include <hv/printk.h>
+#include <hv/sched.h>
+#include <hv/smp.h>
+#include <hv/timer.h>
+#include <hv/uart.h>
+#include <hv/version.h>
+
+#include <asm/acpi.h>
+#include <asm/apic.h>
+#include <asm/boot.h>
+#include <asm/cpu.h>
+#include <asm/cpuid.h>
+#include <asm/dom0.h>
+#include <asm/early.h>
+
+static void say_hello(void)
+{
+    printk(LOG_INFO "Domus, a hypervisor for the Xen %u.%u ABI (%s, %s)\n", ABI_VERSION_MAJOR,
+           ABI_VERSION_MINOR, version_commit, version_compiler);
+    printk(LOG_INFO "started by %s, command line: %s\n",
+           boot_info.loader[0] ? boot_info.loader : "an unnamed loader", boot_info.cmdline);
+    printk(LOG_INFO "compiled in: retpolines, return thunks\n");
+}
+
+static void console_start(void)
+{
+    params_parse(boot_info.cmdline);
+    uart_init();
+}
+
+static void acpi_start(void)
+{
+    acpi_init(boot_info.rsdp);
+}
+
+/* In this order; each step may use what the steps above it set up. */
+static const struct {
+    const char *name;
+    void (*run)(void);
+} steps[] = {
+    { "console", console_start },
+    { "greeting", say_hello },
+    { "features", cpu_features_detect },
+    { "early memory", early_memory_init },
+    { "page tables", mm_init },
+    { "frame allocator", early_memory_finish },
+    { "boot CPU's descriptors", cpu_setup_boot },
+    { "boot CPU", cpu_init },
+    { "SMAP", smap_patch },
+    { "ACPI", acpi_start },
+    { "interrupt controllers", interrupts_init },
+    { "time", time_init },
+    { "timers", timer_subsystem_init },
+    { "scheduler", sched_init },
+    { "other CPUs", smp_boot_all },
+    { "control domain", dom0_start },
+};
+
+void start_hypervisor(int boot_error)
+{
+    for (unsigned int i = 0; i < ARRAY_SIZE(steps); i++) {
+        steps[i].run();
+        if (i == 1 && boot_error)
+            panic("the boot loader left no usable information");
+    }
+    idle_loop();
+}
