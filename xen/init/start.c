@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Start-up: the ordered table of steps from a filled boot_info to a running control domain. */
+#include <hv/acpi.h>
 #include <hv/boot-info.h>
 #include <hv/console.h>
 #include <hv/init.h>
@@ -11,13 +12,13 @@
 #include <hv/uart.h>
 #include <hv/version.h>
 
-#include <asm/acpi.h>
 #include <asm/apic.h>
 #include <asm/boot.h>
 #include <asm/cpu.h>
 #include <asm/cpuid.h>
 #include <asm/dom0.h>
 #include <asm/early.h>
+#include <asm/time.h>
 
 static void say_hello(void)
 {
@@ -37,6 +38,13 @@ static void console_start(void)
 static void acpi_start(void)
 {
     acpi_init(boot_info.rsdp);
+}
+
+static void interrupts_init(void)
+{
+    pic_init();
+    lapic_init_bsp();
+    ioapic_init();
 }
 
 /* In this order; each step may use what the steps above it set up. */

@@ -15,6 +15,7 @@ struct domain;
 /* struct frame.refs: flags above a count. */
 #define FRAME_ALLOCATED  (1ULL << 63) /* holds the owner's first reference */
 #define FRAME_XENHEAP    (1ULL << 62) /* the hypervisor's own page, shared with the owner */
+#define FRAME_IO         (1ULL << 60) /* not RAM: device memory or a hole */
 #define FRAME_COUNT_MASK 0xffffffffULL
 
 /* struct frame.type: the type, flags, and a count. */
@@ -69,6 +70,26 @@ static inline void unmap_frame(const void *va __unused)
 {
 }
 
+/*
+ * Told of every change of a frame's type, before the new type counts: an observer registers at
+ * start-up (TLB flush, later IOMMU mapping and dirty log).
+ */
+struct frame_observer {
+    void (*type_changes)(struct frame *pg, uint64_t from, uint64_t to);
+    struct frame_observer *next;
+};
+void frame_observer_register(struct frame_observer *o);
+
+/*
+ * Checks a frame's contents for a type other than writable, taking what the contents refer to, and
+ * releases that again; the guest's face provides them (pv/).
+ */
+struct frame_validator {
+    int (*validate)(struct frame *pg, uint64_t type);
+    void (*invalidate)(struct frame *pg, uint64_t type);
+};
+extern const struct frame_validator *frame_validator;
+
 /* Takes a reference if @d owns the frame; false otherwise. Any context. */
 bool frame_get(struct frame *pg, const struct domain *d) __must_check;
 /* Drops a reference; the last one frees the frame. */
@@ -86,8 +107,20 @@ void frame_put_type(struct frame *pg);
 int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type) __must_check;
 void frame_put_and_type(struct frame *pg);
 
+/*
+ * Takes the frame from @d if nobody else refers to it: it ends with no owner and no references,
+ * as frame_alloc() gives them. 0 or -EINVAL.
+ */
+int domain_steal_frame(struct domain *d, struct frame *pg) __must_check;
+
 /* Gives a fresh frame (from frame_alloc) to @d, with one reference; counts it in d->tot_pages. */
 int domain_assign_frame(struct domain *d, struct frame *pg) __must_check;
+/* Gives up the owner's own reference; the frame is freed when the others are gone. Idempotent. */
+void domain_drop_owner_ref(struct frame *pg);
+/* The last reference is gone: back to the allocator. For frame_put() only. */
+void domain_release_frame(struct frame *pg);
+/* Flushes what CPUs may hold of the domain's address spaces (arch). */
+void arch_domain_flush_tlb(struct domain *d);
 /* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */
 void domain_share_page(struct domain *d, void *va, bool writable);
 void domain_unshare_page(void *va);

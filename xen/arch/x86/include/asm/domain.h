@@ -39,12 +39,10 @@ struct pv_vcpu {
     uint32_t iopl;                  /* (v) */
     uint32_t io_bitmap_ports;
     uint64_t io_bitmap;             /* guest address */
-    uint32_t vm_assist_unused;
     uint64_t cr0_ts;                /* guest's view: CR0.TS set */
     uint64_t cr4;                   /* guest's view */
-    uint64_t dr6, dr7_emul;
+    uint64_t dr6, dr7;
     uint64_t dr[4];
-    uint64_t cr2;
     mfn_t kernel_l4, user_l4;       /* (v) CR3 in each mode; user_l4 may be invalid */
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* (v) while not running */
     mfn_t gdt_frames[PV_GDT_FRAMES]; /* (v) */
@@ -65,15 +63,13 @@ struct arch_vcpu {
     uint64_t cr3_kernel, cr3_user; /* (v) values for CR3; entry code uses them */
     void *xsave_area;
     uint64_t xcr0;
-    bool fpu_dirty;            /* registers hold this vcpu's state */
-    bool fpu_initialised;
+    uint32_t loaded_cpu;       /* (v) where its state was loaded last */
     struct pv_vcpu pv;
 };
 
 struct arch_domain {
     struct spinlock mmu_lock;  /* guards the domain's page tables and their types */
     unsigned long vm_assist;   /* VMASST_TYPE_* bits */
-    uint64_t *p2m_list;        /* guest's frame list head, from shared_info; unused by us */
 };
 
 #endif

@@ -28,6 +28,17 @@ static inline mfn_t virt_to_mfn(const void *va)
     return paddr_to_mfn(virt_to_phys(va));
 }
 
+/* The machine-to-physical table, which guests read. */
+static inline void m2p_set(mfn_t m, uint64_t pfn)
+{
+    ((uint64_t *)M2P_RW_BASE)[m.n] = pfn;
+}
+
+static inline uint64_t m2p_get(mfn_t m)
+{
+    return ((const uint64_t *)M2P_RW_BASE)[m.n];
+}
+
 /* Maps device memory uncached, for good (the same range twice gives two mappings). Null if full. */
 void *ioremap(paddr_t pa, size_t size);
 /* The same, cached: for firmware tables that lie outside of RAM. */

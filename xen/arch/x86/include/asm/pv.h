@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The PV face: what start-up, the scheduler's switch and the hypercall table call. */
+#ifndef ASM_PV_H
+#define ASM_PV_H
+
+#include <hv/domain.h>
+
+/* Registers the checks of page tables with the frame table; once. */
+void pv_mm_init(void);
+
+/* The arch part of a new vcpu and domain; their end. 0 or -ENOMEM. */
+int pv_vcpu_init(struct vcpu *v);
+void pv_vcpu_destroy(struct vcpu *v);
+
+/* Linear addresses that a PV guest may give us: canonical and not the hypervisor's. */
+static inline bool pv_address_ok(vaddr_t va)
+{
+    return (int64_t)(va << 16) >> 16 == (int64_t)va &&
+           (va < 0xffff800000000000 || va >= 0xffff880000000000);
+}
+
+/*
+ * Makes the guest continue at a handler of its own, with the frame that the ABI wants on its
+ * kernel stack. @error_code is pushed when @has_error. Crashes the domain if that cannot be done.
+ */
+struct pv_bounce {
+    uint64_t address;
+    uint32_t error_code;
+    bool has_error, mask_events;
+};
+void pv_bounce(struct cpu_user_regs *regs, const struct pv_bounce *b);
+
+/* Delivers exception @vector to the guest kernel's handler for it. */
+void pv_inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code);
+void pv_inject_pf(struct cpu_user_regs *regs, uint32_t error_code, vaddr_t addr);
+
+/* Switches between the guest's kernel and user address space and segment base. */
+void pv_toggle_mode(struct vcpu *v);
+
+/* Privileged instructions of the guest kernel: true if it was done (or a fault injected). */
+bool pv_emulate_privileged(struct cpu_user_regs *regs);
+/* The forced-emulation prefix before CPUID. */
+bool pv_emulate_forced(struct cpu_user_regs *regs);
+
+/* Loads and forgets the guest's descriptor tables in this CPU's window. */
+void pv_gdt_load(const struct vcpu *v, const struct vcpu *before);
+bool pv_ldt_fault(struct vcpu *v, vaddr_t addr);
+void pv_ldt_load(struct vcpu *v);
+/* Takes checked frames as the vcpu's GDT. 0 or -EINVAL. The vcpu is current or does not run. */
+int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
+/* Sets all registers from the tools' form; the vcpu does not run. 0 or -EINVAL. */
+int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
+/* Gives back the references that the vcpu's GDT and LDT hold. */
+void pv_descriptors_release(struct vcpu *v);
+
+#define HYPERCALL_ARGS                                                                             \
+    unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5
+#define DECLARE_HYPERCALL(name) long name(HYPERCALL_ARGS)
+
+DECLARE_HYPERCALL(do_set_trap_table);
+DECLARE_HYPERCALL(do_mmu_update);
+DECLARE_HYPERCALL(do_set_gdt);
+DECLARE_HYPERCALL(do_stack_switch);
+DECLARE_HYPERCALL(do_set_callbacks);
+DECLARE_HYPERCALL(do_fpu_taskswitch);
+DECLARE_HYPERCALL(do_set_debugreg);
+DECLARE_HYPERCALL(do_get_debugreg);
+DECLARE_HYPERCALL(do_update_descriptor);
+DECLARE_HYPERCALL(do_update_va_mapping);
+DECLARE_HYPERCALL(do_update_va_mapping_otherdomain);
+DECLARE_HYPERCALL(do_vm_assist);
+DECLARE_HYPERCALL(do_iret);
+DECLARE_HYPERCALL(do_set_segment_base);
+DECLARE_HYPERCALL(do_mmuext_op);
+DECLARE_HYPERCALL(do_callback_op);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Page tables of PV guests, for this folder. The domain's mmu_lock guards them all. */
+#ifndef PV_MM_H
+#define PV_MM_H
+
+#include <hv/domain.h>
+#include <hv/frame.h>
+
+#include <asm/page.h>
+
+/*
+ * Takes what a present entry of level 1 refers to. @d's tables will hold it, @owner's memory it
+ * refers to. 0, -EINVAL (not allowed), -EBUSY... The entry may be changed (*e) to what is stored.
+ */
+int pte_get_l1(uint64_t *e, struct domain *d, struct domain *owner);
+void pte_put_l1(uint64_t e, struct domain *d);
+/* The same for an entry of level 2 to 4. */
+int pte_get_table(uint64_t *e, struct domain *d, unsigned int level);
+void pte_put_table(uint64_t e);
+
+/*
+ * Replaces entry @index of the checked table @pg of level 1-4 by @val. With @preserve_ad the
+ * accessed and dirty bits stay as they are. mmu_lock is held.
+ */
+int pt_entry_set(struct frame *pg, unsigned int index, uint64_t val, struct domain *owner,
+                 bool preserve_ad);
+
+/* The level-1 entry that maps @va in the current address space; null if there is no table. */
+uint64_t *pt_walk_l1(mfn_t l4, vaddr_t va, mfn_t *table);
+
+/* Puts the hypervisor's slots into a new level-4 table. */
+void pt_fill_hv_slots(uint64_t *l4);
+
+/* The domain that a mmu operation is about: low 16 bits of foreigndom; with a reference. */
+struct domain *pv_foreign_domain(unsigned int id);
+
+/* Reads a guest's bitmap of vcpus; the CPUs that may hold translations of those. 0 or -EFAULT. */
+int pv_vcpu_bitmap_to_cpus(struct domain *d, const void *guest_bitmap, struct cpumask *mask);
+
+/* The machine address of each mode's top level table, for CR3. */
+void pv_cr3_update(struct vcpu *v);
+
+#endif

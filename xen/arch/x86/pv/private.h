@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the PV face share. */
+#ifndef PV_PRIVATE_H
+#define PV_PRIVATE_H
+
+#include <hv/domain.h>
+
+#include <asm/insn.h>
+
+/* A write of the guest kernel to one of its page tables: true if it was done. */
+bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr);
+
+/* Reads the instruction at rip into c->insn; false if it cannot be read or decoded. */
+bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs);
+
+/* What CPUID says to the guest. */
+void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+
+/* RDMSR and WRMSR of the guest: 0, or -EINVAL for #GP. */
+int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value);
+int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value);
+
+/* Port I/O of the guest kernel; ports it may not use read as ones. */
+uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes);
+void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32_t value);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A frame becomes a page table, or stops being one: all its entries at once. */
+#include "mm.h"
+
+#include <hv/errno.h>
+#include <hv/init.h>
+#include <hv/printk.h>
+
+#include <asm/desc.h>
+#include <asm/mm.h>
+#include <asm/pv.h>
+
+static bool is_hv_slot(unsigned int level, unsigned int index)
+{
+    return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
+}
+
+static int entry_get(uint64_t *e, struct domain *d, unsigned int level)
+{
+    return level == 1 ? pte_get_l1(e, d, d) : pte_get_table(e, d, level);
+}
+
+static void entry_put(uint64_t e, struct domain *d, unsigned int level)
+{
+    if (level == 1)
+        pte_put_l1(e, d);
+    else
+        pte_put_table(e);
+}
+
+static void table_put(uint64_t *table, struct domain *d, unsigned int level, unsigned int count)
+{
+    for (unsigned int i = 0; i < count; i++)
+        if ((table[i] & PTE_PRESENT) && !is_hv_slot(level, i))
+            entry_put(table[i], d, level);
+}
+
+void pt_fill_hv_slots(uint64_t *l4)
+{
+    const uint64_t *idle_l4 = phys_to_virt(idle_cr3);
+
+    for (unsigned int i = HV_SLOT_FIRST; i <= HV_SLOT_LAST; i++)
+        l4[i] = idle_l4[i];
+}
+
+static int table_get(struct frame *pg, unsigned int level)
+{
+    uint64_t *table = map_frame(frame_mfn(pg));
+    struct domain *d = pg->owner;
+    int ret = 0;
+
+    for (unsigned int i = 0; i < PT_ENTRIES && !ret; i++) {
+        uint64_t e = table[i];
+
+        if (!(e & PTE_PRESENT) || is_hv_slot(level, i))
+            continue;
+        ret = entry_get(&e, d, level);
+        if (ret)
+            table_put(table, d, level, i);
+        else
+            table[i] = e;
+    }
+    if (!ret && level == 4)
+        pt_fill_hv_slots(table);
+    unmap_frame(table);
+    return ret;
+}
+
+static int descriptors_get(struct frame *pg)
+{
+    uint64_t *desc = map_frame(frame_mfn(pg));
+    int ret = 0;
+
+    for (unsigned int i = 0; i < PAGE_SIZE / 8 && !ret; i++)
+        if (!segment_descriptor_fix(&desc[i]))
+            ret = -EINVAL;
+    unmap_frame(desc);
+    return ret;
+}
+
+static int validate(struct frame *pg, uint64_t type)
+{
+    if (type == TYPE_SEGDESC)
+        return descriptors_get(pg);
+    return table_get(pg, (unsigned int)type);
+}
+
+static void invalidate(struct frame *pg, uint64_t type)
+{
+    uint64_t *table;
+
+    if (type == TYPE_SEGDESC)
+        return;
+    table = map_frame(frame_mfn(pg));
+    table_put(table, pg->owner, (unsigned int)type, PT_ENTRIES);
+    unmap_frame(table);
+}
+
+static const struct frame_validator validator = { validate, invalidate };
+
+/* A frame that was writable may still be so through a TLB. */
+static void flush_stale(struct frame *pg, uint64_t from, uint64_t to __unused)
+{
+    if (from != TYPE_NONE)
+        arch_domain_flush_tlb(pg->owner);
+}
+
+static struct frame_observer tlb_observer = { .type_changes = flush_stale };
+
+void pv_mm_init(void)
+{
+    frame_validator = &validator;
+    frame_observer_register(&tlb_observer);
+}

@@ -1,0 +1,1 @@
+xen-objs += common/memory/frame-types.o common/memory/domain-frames.o
