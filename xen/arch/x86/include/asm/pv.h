@@ -50,6 +50,9 @@ void pv_ldt_load(struct vcpu *v);
 int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 /* Sets all registers from the tools' form; the vcpu does not run. 0 or -EINVAL. */
 int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
+/* Debug registers: 0, -EPERM (not for a guest), -ENODEV (no such register). */
+int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value);
+uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg);
 /* Gives back the references that the vcpu's GDT and LDT hold. */
 void pv_descriptors_release(struct vcpu *v);
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hypercalls about the machine and about ourselves. Arguments are as the ABI's registers. */
+#ifndef HV_CTL_H
+#define HV_CTL_H
+
+long do_xen_version(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
+                    unsigned long a5);
+long do_platform_op(unsigned long arg, unsigned long a2, unsigned long a3, unsigned long a4,
+                    unsigned long a5);
+long do_physdev_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
+                   unsigned long a5);
+long do_nmi_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
+               unsigned long a5);
+
+#endif
