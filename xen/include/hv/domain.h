@@ -20,6 +20,7 @@ struct evtchn_fifo_domain;
 struct evtchn_fifo_vcpu;
 struct evtchn_port_ops;
 struct grant_table;
+struct pirq_eoi_page;
 
 #define NR_GLOBAL_VIRQS NR_VIRQS
 #define NR_DOMAIN_WATCHDOGS 2U
@@ -98,12 +99,14 @@ struct domain {
     struct spinlock event_lock;
     struct evtchn **evtchn_buckets;      /* (e) to extend; readers use evtchn_of() */
     uint32_t evtchn_valid;               /* (e) ports below this exist */
-    uint32_t evtchn_max;                 /* (c) highest port allowed + 1 */
+    uint32_t evtchn_max;                 /* (e) highest port allowed + 1; 0 when torn down */
+    uint32_t evtchn_free_from;           /* (e) no port below this is free */
     const struct evtchn_port_ops *evtchn_ops; /* (e) two-level or FIFO */
     struct evtchn_fifo_domain *evtchn_fifo;   /* (e) */
     unsigned long poll_mask[BITMAP_LONGS(128)]; /* (a) vcpus in SCHEDOP_poll */
     uint32_t nr_pirqs;                   /* (c) */
     struct pirq **pirqs;                 /* (e) by pirq number; see event/pirq.c */
+    struct pirq_eoi_page *pirq_eoi_page; /* (e) the guest's bitmap, or null */
 
     struct grant_table *grant_table;     /* (c) */
 

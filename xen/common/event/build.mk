@@ -1,0 +1,4 @@
+xen-objs += common/event/bind.o common/event/channel.o common/event/close.o \
+            common/event/fifo.o common/event/fifo-setup.o common/event/hypercall.o \
+            common/event/pirq.o common/event/send.o common/event/status.o \
+            common/event/two-level.o common/event/virq.o
