@@ -59,6 +59,13 @@ void virq_raise_global(uint32_t virq);
 /* Sets vcpu_info.evtchn_upcall_pending and makes sure that the vcpu sees it. Callable anywhere. */
 void vcpu_mark_events_pending(struct vcpu *v);
 
+/*
+ * For SCHEDOP_poll: is the port pending, masked or not? 1, 0, or -EINVAL if there is none.
+ * Who makes a port pending looks into d->poll_mask afterwards (a full barrier between), takes out
+ * the vcpus whose poll_port is this port or -1, and calls vcpu_unblock() on them.
+ */
+int evtchn_port_poll(struct domain *d, uint32_t port);
+
 /* pirqs (event/pirq.c): the guest's view of device interrupts. */
 struct pirq;
 int pirq_domain_init(struct domain *d, unsigned int nr_pirqs);
