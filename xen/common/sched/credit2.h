@@ -11,7 +11,7 @@
 #define C2_WEIGHT_DEFAULT 256
 #define C2_CREDIT_INIT    (10 * NS_PER_MS)
 #define C2_CREDIT_FLOOR   (-32 * C2_CREDIT_INIT) /* debt beyond this is forgiven */
-#define C2_LEAD           (500 * NS_PER_US)      /* a rival must be ahead by this much */
+#define C2_LEAD           (4 * NS_PER_MS)        /* a rival must get ahead by this much */
 #define C2_SLICE_MIN      (500 * NS_PER_US)
 #define C2_SLICE_MAX      C2_CREDIT_INIT
 #define C2_RATE_LIMIT     NS_PER_MS /* who has just been chosen runs so long */
