@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += common/sched/affinity.o
 xen-objs += common/sched/core.o
+xen-objs += common/sched/credit2.o
 xen-objs += common/sched/idle.o
 xen-objs += common/sched/null.o
 xen-objs += common/sched/pause.o
+xen-objs += common/sched/poll.o
 xen-objs += common/sched/runstate.o
+xen-objs += common/sched/sched-op.o
+xen-objs += common/sched/watchdog.o

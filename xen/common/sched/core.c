@@ -21,7 +21,7 @@ DEFINE_PER_CPU(struct sched_cpu, sched_cpu);
 const struct sched_ops *sched_policy;
 
 /* The first is the default. */
-static const struct sched_ops *const policies[] = { &sched_null };
+static const struct sched_ops *const policies[] = { &sched_credit2, &sched_null };
 static const struct sched_ops *chosen;
 
 static int sched_parse(const char *value)
@@ -265,6 +265,43 @@ void sched_cpu_down(unsigned int cpu)
     /* Once it idles, sched_switched() has put what ran there elsewhere. */
     while (cpu != smp_cpu_id() && READ_ONCE(sc->running) != idle_vcpu[cpu])
         cpu_relax();
+}
+
+int domain_set_weight(struct domain *d, uint32_t weight)
+{
+    struct vcpu *v;
+
+    if (weight < 1 || weight > SCHED_WEIGHT_MAX)
+        return -EINVAL;
+    d->sched_weight = weight;
+    for_each_vcpu(d, v) {
+        unsigned long flags;
+        struct spinlock *lock = vcpu_sched_lock(v, &flags);
+
+        if (sched_policy->weight_changed)
+            sched_policy->weight_changed(v);
+        spin_unlock_irqrestore(lock, flags);
+    }
+    return 0;
+}
+
+const struct sched_ops *sched_policy_get(void)
+{
+    return sched_policy;
+}
+
+void sched_dump(void)
+{
+    unsigned int cpu;
+
+    printk("scheduler: %s\n", sched_policy->name);
+    for_each_cpu(cpu, &cpu_online_map) {
+        struct spinlock *lock = per_cpu(sched_cpu, cpu).lock;
+        unsigned long flags = spin_lock_irqsave(lock);
+
+        sched_policy->dump(cpu);
+        spin_unlock_irqrestore(lock, flags);
+    }
 }
 
 void sched_init(void)

@@ -20,6 +20,8 @@ struct sched_cpu {
 
 DECLARE_PER_CPU(struct sched_cpu, sched_cpu);
 
+#define SCHED_WEIGHT_MAX 65535U /* what domctl documents */
+
 extern const struct sched_ops *sched_policy; /* (c) after sched_init() */
 extern const struct sched_ops sched_null, sched_credit2;
 
@@ -52,6 +54,10 @@ static inline void sched_tickle(unsigned int cpu)
 void runstate_change(struct vcpu *v, int state, nstime_t now);
 /* The RUNSTATE_* of a vcpu that is not runnable. */
 int runstate_when_stopped(const struct vcpu *v);
+
+/* SCHEDOP_poll and SCHEDOP_watchdog, with the arguments copied in. */
+long sched_poll_ports(struct vcpu *v, const struct sched_poll *poll);
+long domain_watchdog(struct domain *d, uint32_t id, uint32_t timeout_s);
 
 /* The idle vcpu of @cpu; 0 or -ENOMEM. */
 int idle_vcpu_create(unsigned int cpu);

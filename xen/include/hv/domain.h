@@ -79,6 +79,7 @@ struct domain {
     bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
     uint32_t pause_count;    /* (a) pauses of the whole domain */
+    uint32_t sched_weight;   /* share of CPU time, domain_set_weight(); 0: the default */
     struct spinlock watchdog_lock;
     uint32_t watchdogs_in_use; /* under watchdog_lock: a bit per timer */
     struct timer watchdogs[NR_DOMAIN_WATCHDOGS];

@@ -22,7 +22,7 @@ struct sched_decision {
 };
 
 /*
- * A policy. wake, sleep, yield, vcpu_place and affinity_changed are called with the scheduling lock
+ * A policy. wake, sleep, yield, vcpu_place, *_changed are called with the scheduling lock
  * of the vcpu's CPU held, pick with that of the CPU, interrupts off; the others without.
  * A policy queues only vcpus that are runnable (vcpu_is_runnable()) and do not run.
  */
@@ -44,6 +44,7 @@ struct sched_ops {
     /* Takes the answer out of the queue. prev is not queued even if still runnable: wake follows. */
     struct sched_decision (*pick)(unsigned int cpu, struct vcpu *prev, nstime_t now);
     void (*affinity_changed)(struct vcpu *v);
+    void (*weight_changed)(struct vcpu *v); /* d->sched_weight did; may be null */
     void (*dump)(unsigned int cpu); /* console key 'r' */
 };
 
@@ -85,6 +86,12 @@ int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask);
 /* Pins it to @cpu until it is called with a negative one. -EINVAL, -EBUSY (pinned already). */
 int vcpu_pin_override(struct vcpu *v, int cpu);
 
+/* The domain's share of CPU time relative to others, 1 to 65535 (256 at first). 0 or -EINVAL. */
+int domain_set_weight(struct domain *d, uint32_t weight);
+/* The policy in use, and its state on all CPUs to the console. */
+const struct sched_ops *sched_policy_get(void);
+void sched_dump(void);
+
 /* The run state with the time up to now added in. */
 void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
 /*
@@ -94,8 +101,8 @@ void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
 void vcpu_runstate_publish(struct vcpu *v);
 
 /*
- * The guest's own timers (time/vcpu-timer.c). When one is due it raises VIRQ_TIMER. Only for the
- * current vcpu or one that does not run. Times are system time; 0 stops the timer.
+ * The guest's own timers (time/vcpu-timer.c). When one is due it raises VIRQ_TIMER. Times are system
+ * time, passed ones fire at once; 0 stops the timer. Periods are at least 1 ms.
  */
 void vcpu_timer_init(struct vcpu *v);
 void vcpu_timer_destroy(struct vcpu *v);
@@ -106,6 +113,12 @@ void vcpu_set_periodic(struct vcpu *v, nstime_t period);
 /* SCHEDOP_watchdog: its timers, at the domain's creation and end. */
 void domain_watchdog_init(struct domain *d);
 void domain_watchdog_destroy(struct domain *d);
+
+/* The hypercalls. */
+long do_sched_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
+                 unsigned long a5);
+long do_set_timer_op(unsigned long timeout, unsigned long a2, unsigned long a3, unsigned long a4,
+                     unsigned long a5);
 
 /* What each CPU does when nothing else runs; never returns. Interrupts on. */
 void idle_loop(void) __noreturn;

@@ -43,8 +43,13 @@ static inline void irq_restore(unsigned long flags)
         irq_enable();
 }
 
+/* Called by who waits: a test with several CPUs in one thread runs the others here. Optional. */
+void test_relax(void) __attribute__((weak));
+
 static inline void cpu_relax(void)
 {
+    if (test_relax)
+        test_relax();
 }
 
 #endif

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+xen-objs += common/domain/vcpu-info.o
+xen-objs += common/domain/vcpu-op.o
