@@ -40,7 +40,7 @@ void time_init(void);
  * while tsc_sync_bsp() runs on the boot CPU for it.
  */
 void tsc_sync_bsp(unsigned int cpu);
-void tsc_sync_ap(unsigned int cpu);
+void tsc_sync_ap(void);
 
 /* The alarm of this CPU, apic-timer.c: set-up on each CPU, calibration window on the first. */
 void apic_timer_init_cpu(void);
