@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Arbitrary bytes as instructions, in all modes, decoded and emulated over operations that answer
  * anything: no fault of ours, no read past the bytes, nothing changed by an exception. */
-/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/tables.c xen/arch/x86/insn/emulate.c
-   xen/arch/x86/insn/operand.c xen/arch/x86/insn/move.c xen/arch/x86/insn/alu.c
-   xen/arch/x86/insn/arith.c xen/arch/x86/insn/exchange.c xen/arch/x86/insn/string.c
-   xen/arch/x86/insn/privileged.c */
+/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/tables.c xen/arch/x86/insn/groups.c
+   xen/arch/x86/insn/emulate.c xen/arch/x86/insn/operand.c xen/arch/x86/insn/move.c
+   xen/arch/x86/insn/alu.c xen/arch/x86/insn/arith.c xen/arch/x86/insn/exchange.c
+   xen/arch/x86/insn/string.c xen/arch/x86/insn/privileged.c */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -157,14 +157,29 @@ static int op_wbinvd(struct insn_ctxt *c, bool write_back)
 }
 
 static const struct insn_ops ops = {
-    .read = op_read,           .write = op_write,           .cmpxchg = op_cmpxchg,
-    .segment_base = op_base,   .io_read = op_io_read,       .io_write = op_io_write,
-    .read_cr = op_read_reg,    .write_cr = op_write_reg,    .read_dr = op_read_reg,
-    .write_dr = op_write_reg,  .read_msr = op_read_index,   .write_msr = op_write_index,
-    .read_pmc = op_read_index, .read_xcr = op_read_index,   .write_xcr = op_write_index,
-    .cpuid = op_cpuid,         .cli = result,               .sti = result,
-    .hlt = result,             .clts = result,              .swapgs = result,
-    .invlpg = op_invlpg,       .wbinvd = op_wbinvd,
+    .read = op_read,
+    .write = op_write,
+    .cmpxchg = op_cmpxchg,
+    .segment_base = op_base,
+    .io_read = op_io_read,
+    .io_write = op_io_write,
+    .read_cr = op_read_reg,
+    .write_cr = op_write_reg,
+    .read_dr = op_read_reg,
+    .write_dr = op_write_reg,
+    .read_msr = op_read_index,
+    .write_msr = op_write_index,
+    .read_pmc = op_read_index,
+    .read_xcr = op_read_index,
+    .write_xcr = op_write_index,
+    .cpuid = op_cpuid,
+    .cli = result,
+    .sti = result,
+    .hlt = result,
+    .clts = result,
+    .swapgs = result,
+    .invlpg = op_invlpg,
+    .wbinvd = op_wbinvd,
 };
 
 static bool is_string(const struct insn *i)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The instruction decoder: lengths, operands and refusals of chosen encodings in all modes. */
-/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/tables.c */
+/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/groups.c
+   xen/arch/x86/insn/tables.c */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,12 +30,12 @@ struct sample {
 };
 
 static const struct sample samples[] = {
-    { BYTES(0x48, 0x89, 0x07), M64, INSN_MOV, 8 },             /* mov %rax,(%rdi) */
-    { BYTES(0x89, 0x07), M64, INSN_MOV, 4 },                   /* mov %eax,(%rdi) */
-    { BYTES(0x66, 0x89, 0x07), M64, INSN_MOV, 2 },             /* mov %ax,(%rdi) */
-    { BYTES(0x66, 0x48, 0x89, 0x07), M64, INSN_MOV, 8 },       /* REX.W beats 66 */
-    { BYTES(0x48, 0x66, 0x89, 0x07), M64, INSN_MOV, 2 },       /* a REX before a prefix is void */
-    { BYTES(0x89, 0x07), M16, INSN_MOV, 2 },                   /* mov %ax,(%bx) */
+    { BYTES(0x48, 0x89, 0x07), M64, INSN_MOV, 8 },       /* mov %rax,(%rdi) */
+    { BYTES(0x89, 0x07), M64, INSN_MOV, 4 },             /* mov %eax,(%rdi) */
+    { BYTES(0x66, 0x89, 0x07), M64, INSN_MOV, 2 },       /* mov %ax,(%rdi) */
+    { BYTES(0x66, 0x48, 0x89, 0x07), M64, INSN_MOV, 8 }, /* REX.W beats 66 */
+    { BYTES(0x48, 0x66, 0x89, 0x07), M64, INSN_MOV, 2 }, /* a REX before a prefix is void */
+    { BYTES(0x89, 0x07), M16, INSN_MOV, 2 },             /* mov %ax,(%bx) */
     { BYTES(0x66, 0x89, 0x07), M16, INSN_MOV, 4 },
     { BYTES(0x88, 0x07), M64, INSN_MOV, 1 },
     { BYTES(0x48, 0xc7, 0x04, 0x25, 1, 2, 3, 4, 5, 6, 7, 8), M64, INSN_MOV, 8 },
@@ -49,13 +50,13 @@ static const struct sample samples[] = {
     { BYTES(0x67, 0xa3, 1, 2), M32, INSN_MOV, 4 },
     { BYTES(0x48, 0x89, 0x44, 0x24, 0x08), M64, INSN_MOV, 8 }, /* SIB and disp8 */
     { BYTES(0x48, 0x89, 0x84, 0xcb, 1, 2, 3, 4), M64, INSN_MOV, 8 },
-    { BYTES(0x89, 0x46, 0x10), M16, INSN_MOV, 2 },             /* mov %ax,0x10(%bp) */
-    { BYTES(0x89, 0x06, 0x10, 0x20), M16, INSN_MOV, 2 },       /* mov %ax,0x2010 */
+    { BYTES(0x89, 0x46, 0x10), M16, INSN_MOV, 2 },       /* mov %ax,0x10(%bp) */
+    { BYTES(0x89, 0x06, 0x10, 0x20), M16, INSN_MOV, 2 }, /* mov %ax,0x2010 */
     { BYTES(0x67, 0x66, 0x89, 0x04, 0x88), M16, INSN_MOV, 4 },
-    { BYTES(0x0f, 0xc3, 0x07), M64, INSN_MOV, 4 },             /* movnti */
+    { BYTES(0x0f, 0xc3, 0x07), M64, INSN_MOV, 4 }, /* movnti */
     { BYTES(0x0f, 0xb6, 0xc0), M64, INSN_MOVZX, 4 },
-    { BYTES(0x48, 0x63, 0xc1), M64, INSN_MOVSX, 8 },           /* movslq */
-    { BYTES(0x63, 0xc1), M32, INSN_OTHER, 0 },                 /* arpl */
+    { BYTES(0x48, 0x63, 0xc1), M64, INSN_MOVSX, 8 }, /* movslq */
+    { BYTES(0x63, 0xc1), M32, INSN_OTHER, 0 },       /* arpl */
     { BYTES(0x0f, 0x38, 0xf0, 0x07), M64, INSN_MOVBE, 4 },
     { BYTES(0xf2, 0x0f, 0x38, 0xf0, 0xc7), M64, INSN_OTHER, 0 }, /* crc32 */
     { BYTES(0x48, 0x87, 0x07), M64, INSN_XCHG, 8 },
@@ -65,10 +66,10 @@ static const struct sample samples[] = {
     { BYTES(0xf0, 0x48, 0x81, 0x27, 1, 2, 3, 4), M64, INSN_ALU, 8 },
     { BYTES(0x66, 0x81, 0x27, 1, 2), M64, INSN_ALU, 2 },
     { BYTES(0x48, 0x83, 0x0f, 0x01), M64, INSN_ALU, 8 },
-    { BYTES(0xf6, 0x07, 0x01), M64, INSN_ALU, 1 },             /* testb has an immediate, */
-    { BYTES(0xf6, 0x17), M64, INSN_ALU, 1 },                   /* notb has none */
+    { BYTES(0xf6, 0x07, 0x01), M64, INSN_ALU, 1 }, /* testb has an immediate, */
+    { BYTES(0xf6, 0x17), M64, INSN_ALU, 1 },       /* notb has none */
     { BYTES(0xf7, 0x07, 1, 2, 3, 4), M64, INSN_ALU, 4 },
-    { BYTES(0x40), M32, INSN_ALU, 4 },                         /* inc %eax */
+    { BYTES(0x40), M32, INSN_ALU, 4 }, /* inc %eax */
     { BYTES(0x50), M64, INSN_PUSH, 8 },
     { BYTES(0x50), M32, INSN_PUSH, 4 },
     { BYTES(0xff, 0x37), M64, INSN_PUSH, 8 },
@@ -79,13 +80,13 @@ static const struct sample samples[] = {
     { BYTES(0x9a, 1, 2, 3, 4, 5, 6), M32, INSN_OTHER, 0 },
     { BYTES(0xc8, 1, 2, 3), M64, INSN_OTHER, 0 },
     { BYTES(0xe4, 0x60), M64, INSN_IN, 1 },
-    { BYTES(0x48, 0xed), M64, INSN_IN, 4 },                    /* no 64-bit ports */
+    { BYTES(0x48, 0xed), M64, INSN_IN, 4 }, /* no 64-bit ports */
     { BYTES(0x66, 0xef), M64, INSN_OUT, 2 },
     { BYTES(0xf3, 0x6d), M64, INSN_INS, 4 },
     { BYTES(0xf3, 0x48, 0xa5), M64, INSN_MOVS, 8 },
     { BYTES(0x0f, 0x20, 0xd0), M64, INSN_MOV_CR, 8 },
-    { BYTES(0x0f, 0x22, 0x1f), M64, INSN_MOV_CR, 8 },          /* mod is taken for 3 */
-    { BYTES(0x44, 0x0f, 0x20, 0xc0), M64, INSN_MOV_CR, 8 },    /* cr8 */
+    { BYTES(0x0f, 0x22, 0x1f), M64, INSN_MOV_CR, 8 },       /* mod is taken for 3 */
+    { BYTES(0x44, 0x0f, 0x20, 0xc0), M64, INSN_MOV_CR, 8 }, /* cr8 */
     { BYTES(0x0f, 0x23, 0xf8), M64, INSN_MOV_DR, 8 },
     { BYTES(0x0f, 0x30), M64, INSN_WRMSR, 0 },
     { BYTES(0x0f, 0x32), M64, INSN_RDMSR, 0 },
@@ -97,43 +98,43 @@ static const struct sample samples[] = {
     { BYTES(0x0f, 0x01, 0xd1), M64, INSN_XSETBV, 0 },
     { BYTES(0x0f, 0x01, 0xe0), M64, INSN_SMSW, 0 },
     { BYTES(0x0f, 0x01, 0x30), M64, INSN_LMSW, 0 },
-    { BYTES(0x0f, 0x01, 0x17), M64, INSN_OTHER, 0 },           /* lgdt */
+    { BYTES(0x0f, 0x01, 0x17), M64, INSN_OTHER, 0 }, /* lgdt */
     { BYTES(0xf3, 0x48, 0x0f, 0xae, 0xd0), M64, INSN_FSGSBASE, 8 },
-    { BYTES(0x48, 0xcf), M64, INSN_OTHER, 0 },                 /* iretq */
+    { BYTES(0x48, 0xcf), M64, INSN_OTHER, 0 }, /* iretq */
     { BYTES(0x0f, 0x3a, 0x0f, 0xc1, 0x08), M64, INSN_OTHER, 0 },
-    { BYTES(0xc5, 0xf8, 0x77), M64, INSN_OTHER, 0 },           /* vzeroupper */
+    { BYTES(0xc5, 0xf8, 0x77), M64, INSN_OTHER, 0 }, /* vzeroupper */
     { BYTES(0xc5, 0xf9, 0x70, 0xc1, 0x1b), M64, INSN_OTHER, 0 },
     { BYTES(0xc4, 0xe2, 0xf8, 0xf2, 0xc1), M64, INSN_OTHER, 0 }, /* andn */
     { BYTES(0xc4, 0xe3, 0x7d, 0x06, 0xc1, 0x20), M64, INSN_OTHER, 0 },
-    { BYTES(0xc5, 0x07), M32, INSN_OTHER, 0 },                 /* lds */
-    { BYTES(0xc5, 0xf9, 0x6f, 0xc1), M32, INSN_OTHER, 0 },     /* vmovdqa */
+    { BYTES(0xc5, 0x07), M32, INSN_OTHER, 0 },                               /* lds */
+    { BYTES(0xc5, 0xf9, 0x6f, 0xc1), M32, INSN_OTHER, 0 },                   /* vmovdqa */
     { BYTES(0x62, 0xf1, 0xfd, 0x48, 0x6f, 0x47, 0x01), M64, INSN_OTHER, 0 }, /* EVEX */
     { BYTES(0x62, 0xf3, 0x7d, 0x48, 0x25, 0xc0, 0xff), M64, INSN_OTHER, 0 },
-    { BYTES(0x62, 0x07), M32, INSN_OTHER, 0 },                 /* bound */
+    { BYTES(0x62, 0x07), M32, INSN_OTHER, 0 },                   /* bound */
     { BYTES(0x8f, 0xe9, 0x78, 0x81, 0xc1), M64, INSN_OTHER, 0 }, /* XOP */
-    { BYTES(0x0f, 0x0f, 0xc1, 0xb4), M64, INSN_OTHER, 0 },     /* 3DNow! */
+    { BYTES(0x0f, 0x0f, 0xc1, 0xb4), M64, INSN_OTHER, 0 },       /* 3DNow! */
 };
 
 static const struct sample refused[] = {
-    { BYTES(0x0f, 0x0b), M64, 0, 0 },                          /* ud2 */
-    { BYTES(0x06), M64, 0, 0 },                                /* push %es */
+    { BYTES(0x0f, 0x0b), M64, 0, 0 }, /* ud2 */
+    { BYTES(0x06), M64, 0, 0 },       /* push %es */
     { BYTES(0x9a, 1, 2, 3, 4, 5, 6), M64, 0, 0 },
-    { BYTES(0x8d, 0xc0), M64, 0, 0 },                          /* lea of a register */
-    { BYTES(0xf0, 0x48, 0x89, 0x07), M64, 0, 0 },              /* lock mov */
-    { BYTES(0xf0, 0x48, 0x01, 0xc7), M64, 0, 0 },              /* lock add to a register */
-    { BYTES(0xf0, 0x48, 0x03, 0x07), M64, 0, 0 },              /* lock add from memory */
-    { BYTES(0xf0, 0x48, 0x39, 0x07), M64, 0, 0 },              /* lock cmp */
-    { BYTES(0xf0, 0x48, 0x83, 0x3f, 0x00), M64, 0, 0 },        /* lock cmp $0 */
-    { BYTES(0xf0, 0x48, 0x0f, 0xa3, 0x07), M64, 0, 0 },        /* lock bt */
+    { BYTES(0x8d, 0xc0), M64, 0, 0 },                   /* lea of a register */
+    { BYTES(0xf0, 0x48, 0x89, 0x07), M64, 0, 0 },       /* lock mov */
+    { BYTES(0xf0, 0x48, 0x01, 0xc7), M64, 0, 0 },       /* lock add to a register */
+    { BYTES(0xf0, 0x48, 0x03, 0x07), M64, 0, 0 },       /* lock add from memory */
+    { BYTES(0xf0, 0x48, 0x39, 0x07), M64, 0, 0 },       /* lock cmp */
+    { BYTES(0xf0, 0x48, 0x83, 0x3f, 0x00), M64, 0, 0 }, /* lock cmp $0 */
+    { BYTES(0xf0, 0x48, 0x0f, 0xa3, 0x07), M64, 0, 0 }, /* lock bt */
     { BYTES(0xf0, 0x0f, 0xba, 0x27, 0x01), M64, 0, 0 },
     { BYTES(0xf0, 0x90), M64, 0, 0 },
     { BYTES(0xf0, 0xfa), M64, 0, 0 },
     { BYTES(0x0f, 0xba, 0x07, 0x01), M64, 0, 0 },
-    { BYTES(0x0f, 0xc7, 0xc9), M64, 0, 0 },                    /* cmpxchg8b of a register */
-    { BYTES(0x0f, 0xc3, 0xc7), M64, 0, 0 },                    /* movnti to a register */
+    { BYTES(0x0f, 0xc7, 0xc9), M64, 0, 0 }, /* cmpxchg8b of a register */
+    { BYTES(0x0f, 0xc3, 0xc7), M64, 0, 0 }, /* movnti to a register */
     { BYTES(0xfe, 0x17), M64, 0, 0 },
     { BYTES(0xff, 0x3f), M64, 0, 0 },
-    { BYTES(0x66, 0xc5, 0xf9, 0x6f, 0xc1), M64, 0, 0 },        /* a prefix before VEX */
+    { BYTES(0x66, 0xc5, 0xf9, 0x6f, 0xc1), M64, 0, 0 }, /* a prefix before VEX */
     { BYTES(0x48, 0xc5, 0xf9, 0x6f, 0xc1), M64, 0, 0 },
 };
 
@@ -254,8 +255,8 @@ static void test_immediates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_samples),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_too_long),        cmocka_unit_test(test_memory_operands),
+        cmocka_unit_test(test_samples),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_too_long),   cmocka_unit_test(test_memory_operands),
         cmocka_unit_test(test_immediates),
     };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What of the emulator no user program can run natively: page-table writes, privileged
  * instructions, exceptions, string progress, the modes that are not 64-bit. */
-/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/tables.c xen/arch/x86/insn/emulate.c
-   xen/arch/x86/insn/operand.c xen/arch/x86/insn/move.c xen/arch/x86/insn/alu.c
-   xen/arch/x86/insn/arith.c xen/arch/x86/insn/exchange.c xen/arch/x86/insn/string.c
-   xen/arch/x86/insn/privileged.c */
+/* sources: xen/arch/x86/insn/decode.c xen/arch/x86/insn/tables.c xen/arch/x86/insn/groups.c
+   xen/arch/x86/insn/emulate.c xen/arch/x86/insn/operand.c xen/arch/x86/insn/move.c
+   xen/arch/x86/insn/alu.c xen/arch/x86/insn/arith.c xen/arch/x86/insn/exchange.c
+   xen/arch/x86/insn/string.c xen/arch/x86/insn/privileged.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -234,12 +234,24 @@ static int op_invlpg(struct insn_ctxt *ctxt, unsigned int seg, uint64_t linear)
 }
 
 static const struct insn_ops ops = {
-    .read = op_read,           .write = op_write,       .cmpxchg = op_cmpxchg,
-    .probe_write = op_probe_write, .segment_base = op_base, .io_read = op_io_read,
-    .io_write = op_io_write,   .read_cr = op_read_cr,   .write_cr = op_write_cr,
-    .read_dr = op_read_dr,     .write_dr = op_write_dr, .read_msr = op_read_msr,
-    .write_msr = op_write_msr, .write_xcr = op_write_xcr, .rdtscp = op_rdtscp,
-    .cpuid = op_cpuid,         .cli = op_cli,           .swapgs = op_swapgs,
+    .read = op_read,
+    .write = op_write,
+    .cmpxchg = op_cmpxchg,
+    .probe_write = op_probe_write,
+    .segment_base = op_base,
+    .io_read = op_io_read,
+    .io_write = op_io_write,
+    .read_cr = op_read_cr,
+    .write_cr = op_write_cr,
+    .read_dr = op_read_dr,
+    .write_dr = op_write_dr,
+    .read_msr = op_read_msr,
+    .write_msr = op_write_msr,
+    .write_xcr = op_write_xcr,
+    .rdtscp = op_rdtscp,
+    .cpuid = op_cpuid,
+    .cli = op_cli,
+    .swapgs = op_swapgs,
     .invlpg = op_invlpg,
 };
 
@@ -247,7 +259,8 @@ static int set_up(void **state)
 {
     (void)state;
     memset(&m, 0, sizeof(m));
-    regs = (struct cpu_user_regs){ .rip = 0xffffffff81000000, .rflags = 0x202,
+    regs = (struct cpu_user_regs){ .rip = 0xffffffff81000000,
+                                   .rflags = 0x202,
                                    .rdi = MEMORY_BASE + 0x10 };
     c = (struct insn_ctxt){ .regs = &regs, .ops = &ops, .ctx = &m };
     return 0;
@@ -260,11 +273,11 @@ static int run_mode(enum insn_mode mode, const uint8_t *bytes, unsigned int len)
     return insn_emulate(&c);
 }
 
-#define RUN(...)                                                                                   \
+#define RUN(...) \
     run_mode(INSN_MODE_64, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
-#define RUN32(...)                                                                                 \
+#define RUN32(...) \
     run_mode(INSN_MODE_32, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
-#define RUN16(...)                                                                                 \
+#define RUN16(...) \
     run_mode(INSN_MODE_16, (const uint8_t[]){ __VA_ARGS__ }, sizeof((uint8_t[]){ __VA_ARGS__ }))
 
 static uint64_t entry(void)
@@ -341,7 +354,7 @@ static void test_lost_races(void **state)
     set_entry(0x47);
     m.lost_races = 3;
     assert_int_equal(RUN(0xf0, 0x48, 0x83, 0x0f, 0x08), INSN_OK); /* lock orq $8,(%rdi) */
-    assert_int_equal(entry(), 0x6f); /* the other CPU's bit survives */
+    assert_int_equal(entry(), 0x6f);                              /* the other CPU's bit survives */
     assert_int_equal(m.exchanges, 4);
     m.lost_races = 1000;
     regs.rip = 0x1000;

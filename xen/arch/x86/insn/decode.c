@@ -28,18 +28,25 @@ static inline uint8_t peek(const struct cursor *cur)
     return cur->p == cur->end ? 0 : *cur->p;
 }
 
-/* A little-endian number of up to 8 bytes, sign-extended. */
+/* A number of 1, 2, 4 or 8 bytes, sign-extended. */
 static int64_t fetch_signed(struct cursor *cur, unsigned int bytes)
 {
-    uint64_t value = 0;
+    const uint8_t *p = cur->p;
+    int64_t value = 0;
+    int32_t value32;
+    int16_t value16;
 
-    if ((unsigned int)(cur->end - cur->p) < bytes) {
+    if ((unsigned int)(cur->end - p) < bytes) {
         cur->overrun = true;
         return 0;
     }
-    for (unsigned int n = 0; n < bytes; n++)
-        value |= (uint64_t)*cur->p++ << (8 * n);
-    return (int64_t)(value << (64 - 8 * bytes)) >> (64 - 8 * bytes);
+    cur->p = p + bytes;
+    switch (bytes) {
+    case 1: return (int8_t)*p;
+    case 2: __builtin_memcpy(&value16, p, 2); return value16;
+    case 4: __builtin_memcpy(&value32, p, 4); return value32;
+    default: __builtin_memcpy(&value, p, 8); return value;
+    }
 }
 
 static void override_segment(struct insn *i, enum insn_segment segment)
@@ -89,7 +96,7 @@ static const struct insn_desc *decode_prefixes(struct insn *i, struct cursor *cu
     }
 }
 
-#define KNOWN(name, imm, flags)                                                                    \
+#define KNOWN(name, imm, flags) \
     static const struct insn_desc name = { INSN_OTHER, FORM_NONE, imm, flags, 0 }
 
 KNOWN(known_plain, IMM_NONE, 0);
@@ -260,11 +267,12 @@ static void set_operand_size(struct insn *i, unsigned int flags)
 {
     bool long_mode = i->mode == INSN_MODE_64;
 
+    if (!(flags & DESC_SIZE) && i->rex & 8) {
+        i->op_bytes = 8;
+        return;
+    }
     i->op_bytes = (i->mode == INSN_MODE_16) != i->opsize_prefix ? 2 : 4;
-    if (!(flags & DESC_SIZE)) {
-        if (i->rex & 8)
-            i->op_bytes = 8;
-    } else if (flags & DESC_BYTE) {
+    if (flags & DESC_BYTE) {
         i->op_bytes = 1;
     } else if (flags & DESC_F64) {
         i->op_bytes = long_mode ? 8 : 4;
@@ -274,7 +282,8 @@ static void set_operand_size(struct insn *i, unsigned int flags)
     }
 }
 
-static __attribute__((noinline)) void decode_immediate(struct insn *i, struct cursor *cur, enum insn_imm imm)
+static __attribute__((noinline)) void decode_immediate(struct insn *i, struct cursor *cur,
+                                                       enum insn_imm imm)
 {
     unsigned int word = i->op_bytes == 2 ? 2 : 4;
 
@@ -301,153 +310,6 @@ static __attribute__((noinline)) void decode_immediate(struct insn *i, struct cu
         i->imm = fetch_signed(cur, 2);
         fetch(cur);
         break;
-    }
-}
-
-static void resolve_group_3(const struct insn *i, struct insn_desc *desc)
-{
-    static const uint8_t ops[4] = { ALU_TEST, ALU_TEST, ALU_NOT, ALU_NEG };
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    if (reg >= 4) { /* mul, imul, div, idiv */
-        desc->class = INSN_OTHER;
-        return;
-    }
-    desc->class = INSN_ALU;
-    desc->detail = ops[reg];
-    if (reg < 2) {
-        desc->form = FORM_RM_IMM;
-        desc->imm = desc->flags & DESC_BYTE ? IMM_8 : IMM_Z;
-    } else {
-        desc->flags |= DESC_LOCK;
-    }
-}
-
-/* Groups 4 and 5: inc, dec, then (FF only) calls, jumps and push. */
-static void resolve_group_5(const struct insn *i, struct insn_desc *desc)
-{
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    if (reg < 2) {
-        desc->class = INSN_ALU;
-        desc->flags |= DESC_LOCK;
-        desc->detail = reg ? ALU_DEC : ALU_INC;
-    } else if (desc->class == TABLE_GROUP_4 || reg == 7) {
-        desc->class = INSN_INVALID;
-    } else if (reg == 6) {
-        desc->class = INSN_PUSH;
-        desc->flags |= DESC_D64;
-    } else {
-        desc->class = INSN_OTHER;
-    }
-}
-
-static void resolve_group_7(const struct insn *i, struct insn_desc *desc)
-{
-    static const uint8_t classes[8] = { INSN_OTHER, INSN_OTHER, INSN_OTHER, INSN_OTHER,
-                                        INSN_SMSW,  INSN_OTHER, INSN_LMSW,  INSN_INVLPG };
-
-    desc->class = classes[i->modrm >> 3 & 7];
-    if (i->is_memory)
-        return;
-    switch (i->modrm) {
-    case 0xd0: desc->class = INSN_XGETBV; break;
-    case 0xd1: desc->class = INSN_XSETBV; break;
-    case 0xf8: desc->class = i->mode == INSN_MODE_64 ? INSN_SWAPGS : INSN_INVALID; break;
-    case 0xf9: desc->class = INSN_RDTSCP; break;
-    default:
-        if (i->modrm >= 0xf8) /* monitorx, mwaitx, clzero, … */
-            desc->class = INSN_OTHER;
-        break;
-    }
-}
-
-static void resolve_group_9(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER; /* rdrand, rdseed, xsaves, vmptrld, … */
-    if ((i->modrm >> 3 & 7) == 1) {
-        desc->class = i->is_memory ? INSN_CMPXCHG8B : INSN_INVALID;
-        desc->flags |= DESC_LOCK;
-    }
-}
-
-static void resolve_group_11(const struct insn *i, struct insn_desc *desc)
-{
-    if ((i->modrm >> 3 & 7) == 0)
-        desc->class = INSN_MOV;
-    else
-        desc->class = i->modrm == 0xf8 ? INSN_OTHER : INSN_INVALID; /* xabort, xbegin */
-}
-
-static void resolve_group_15(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER;
-    if (!i->is_memory && i->rep == INSN_REP_E && (i->modrm >> 3 & 7) < 4)
-        desc->class = i->mode == INSN_MODE_64 ? INSN_FSGSBASE : INSN_INVALID;
-}
-
-static void resolve_movbe(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER; /* crc32 */
-    if (i->rep == INSN_REP_NE)
-        return;
-    desc->class = i->is_memory && i->rep == INSN_REP_NONE ? INSN_MOVBE : INSN_INVALID;
-    desc->form = i->opcode & 1 ? FORM_RM_R : FORM_R_RM;
-}
-
-static void resolve_movsxd(const struct insn *i, struct insn_desc *desc)
-{
-    if (i->mode != INSN_MODE_64) {
-        desc->class = INSN_OTHER; /* arpl */
-        return;
-    }
-    desc->class = INSN_MOVSX;
-    desc->detail = i->opsize_prefix && !(i->rex & 8) ? 2 : 4;
-}
-
-/* Entries whose meaning hangs on ModRM or prefixes. *desc is the caller's copy. */
-static __attribute__((noinline)) void resolve_group(const struct insn *i, struct insn_desc *desc)
-{
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    switch (desc->class) {
-    case TABLE_GROUP_1:
-        desc->class = INSN_ALU;
-        desc->detail = reg;
-        if (reg != ALU_CMP)
-            desc->flags |= DESC_LOCK;
-        break;
-    case TABLE_GROUP_2:
-        desc->class = INSN_ALU;
-        desc->detail = ALU_ROL + reg;
-        break;
-    case TABLE_GROUP_8:
-        desc->class = reg >= 4 ? INSN_ALU : INSN_INVALID;
-        desc->detail = ALU_BT + (reg & 3);
-        if (reg > 4)
-            desc->flags |= DESC_LOCK;
-        break;
-    case TABLE_GROUP_3: resolve_group_3(i, desc); break;
-    case TABLE_GROUP_4:
-    case TABLE_GROUP_5: resolve_group_5(i, desc); break;
-    case TABLE_GROUP_7: resolve_group_7(i, desc); break;
-    case TABLE_GROUP_9: resolve_group_9(i, desc); break;
-    case TABLE_GROUP_11: resolve_group_11(i, desc); break;
-    case TABLE_GROUP_15: resolve_group_15(i, desc); break;
-    case TABLE_MOVSXD: resolve_movsxd(i, desc); break;
-    case TABLE_MOVBE: resolve_movbe(i, desc); break;
-    case TABLE_LEA: desc->class = i->is_memory ? INSN_LEA : INSN_INVALID; break;
-    case TABLE_POP: desc->class = reg ? INSN_INVALID : INSN_POP; break;
-    case TABLE_POPCNT: desc->class = i->rep == INSN_REP_E ? INSN_OTHER : INSN_INVALID; break;
-    case TABLE_MOVNTI:
-        desc->class = i->is_memory && !i->rep && !i->opsize_prefix ? INSN_MOV : INSN_INVALID;
-        break;
-    case TABLE_EXTRQ: /* with 66 or F2 two immediate bytes, else VMREAD */
-        desc->class = INSN_OTHER;
-        if (i->opsize_prefix || i->rep == INSN_REP_NE)
-            desc->imm = IMM_16;
-        break;
-    default: desc->class = INSN_INVALID; break;
     }
 }
 
@@ -504,7 +366,7 @@ int insn_decode(struct insn *i, const uint8_t *bytes, unsigned int len, enum ins
         i->reg = i->rm = (i->opcode & 7) | (i->rex << 3 & 8);
     if (entry->flags & DESC_GROUP) {
         resolved = *entry;
-        resolve_group(i, &resolved);
+        insn_resolve_group(i, &resolved);
         entry = &resolved;
     }
     set_operand_size(i, entry->flags);

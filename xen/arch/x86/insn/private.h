@@ -25,8 +25,8 @@ enum insn_form {
     FORM_A_IMM,   /* accumulator, immediate */
     FORM_A_MOFFS, /* accumulator, memory at an absolute offset */
     FORM_MOFFS_A,
-    FORM_IMM, /* immediate alone */
-    FORM_DX,  /* the port is in DX */
+    FORM_IMM,      /* immediate alone */
+    FORM_DX,       /* the port is in DX */
     FORM_RM_R_IMM, /* SHLD, SHRD */
     FORM_RM_R_CL,
 };
@@ -49,7 +49,7 @@ enum insn_imm {
 #define DESC_D64   0x04 /* operand size defaults to 64 bits in 64-bit mode */
 #define DESC_F64   0x08 /* operand size is 64 bits in 64-bit mode */
 #define DESC_NO64  0x10 /* undefined in 64-bit mode */
-#define DESC_GROUP 0x20 /* ModRM or prefixes decide: see resolve_group() */
+#define DESC_GROUP 0x20 /* ModRM or prefixes decide: see groups.c */
 #define DESC_LOCK  0x40 /* LOCK is allowed when the destination is memory */
 #define DESC_MAX32 0x80 /* REX.W does not widen the operand */
 #define DESC_SIZE  (DESC_BYTE | DESC_D64 | DESC_F64 | DESC_MAX32)
@@ -130,7 +130,7 @@ enum insn_alu {
 #define X86_FLAG_DF 0x0400u
 #define X86_FLAG_OF 0x0800u
 #define X86_FLAG_RF 0x10000u
-#define X86_FLAGS_ARITH                                                                            \
+#define X86_FLAGS_ARITH \
     (X86_FLAG_CF | X86_FLAG_PF | X86_FLAG_AF | X86_FLAG_ZF | X86_FLAG_SF | X86_FLAG_OF)
 
 #define X86_VECTOR_UD 6
@@ -156,6 +156,9 @@ struct alu {
     uint64_t flags;
     uint64_t result;
 };
+
+/* groups.c: completes the caller's copy of an entry with DESC_GROUP; ModRM is decoded */
+void insn_resolve_group(const struct insn *i, struct insn_desc *desc);
 
 /* alu.c */
 void insn_alu(enum insn_alu op, struct alu *a);

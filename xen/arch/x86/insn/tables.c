@@ -21,8 +21,9 @@
 #define PREFIX      T(PREFIX, NONE, NONE, 0)
 
 #define ALU_ROW(base, op, lock)                                                                    \
-    [(base) + 0] = A(op, RM_R, NONE, M | B | (lock)), [(base) + 1] = A(op, RM_R, NONE, M | (lock)), \
-    [(base) + 2] = A(op, R_RM, NONE, M | B),          [(base) + 3] = A(op, R_RM, NONE, M),          \
+    [(base) + 0] = A(op, RM_R, NONE, M | B | (lock)),                                              \
+    [(base) + 1] = A(op, RM_R, NONE, M | (lock)),                                                  \
+    [(base) + 2] = A(op, R_RM, NONE, M | B),          [(base) + 3] = A(op, R_RM, NONE, M),         \
     [(base) + 4] = A(op, A_IMM, 8, B),                [(base) + 5] = A(op, A_IMM, Z, 0)
 
 const struct insn_desc insn_table_1[256] = {
