@@ -79,6 +79,20 @@ static const struct sample samples[] = {
     { BYTES(0x0f, 0x84, 1, 2, 3, 4), M64, INSN_OTHER, 0 },
     { BYTES(0x9a, 1, 2, 3, 4, 5, 6), M32, INSN_OTHER, 0 },
     { BYTES(0xc8, 1, 2, 3), M64, INSN_OTHER, 0 },
+    { BYTES(0x69, 0xc0, 1, 2, 3, 4), M64, INSN_OTHER, 0 }, /* imul */
+    { BYTES(0x66, 0x69, 0xc0, 1, 2), M64, INSN_OTHER, 0 },
+    { BYTES(0x6b, 0xc0, 1), M64, INSN_OTHER, 0 },
+    { BYTES(0xc2, 1, 2), M64, INSN_OTHER, 0 },
+    { BYTES(0xcd, 0x80), M64, INSN_OTHER, 0 },
+    { BYTES(0xd4, 0x0a), M32, INSN_OTHER, 0 },
+    { BYTES(0xd9, 0x07), M64, INSN_OTHER, 0 }, /* flds */
+    { BYTES(0xe2, 0xfe), M64, INSN_OTHER, 0 },
+    { BYTES(0xea, 1, 2, 3, 4, 5, 6), M32, INSN_OTHER, 0 },
+    { BYTES(0x0f, 0x70, 0xc1, 0x1b), M64, INSN_OTHER, 0 },
+    { BYTES(0x0f, 0xc2, 0xc1, 0x01), M64, INSN_OTHER, 0 },
+    { BYTES(0x0f, 0xa4, 0x07, 0x03), M64, INSN_ALU, 4 },
+    { BYTES(0xf2, 0x0f, 0x78, 0xc1, 1, 2), M64, INSN_OTHER, 0 }, /* insertq */
+    { BYTES(0x0f, 0x78, 0xc1), M64, INSN_OTHER, 0 },             /* vmread */
     { BYTES(0xe4, 0x60), M64, INSN_IN, 1 },
     { BYTES(0x48, 0xed), M64, INSN_IN, 4 }, /* no 64-bit ports */
     { BYTES(0x66, 0xef), M64, INSN_OUT, 2 },

@@ -478,6 +478,11 @@ static void test_model_specific(void **state)
     assert_int_equal(RUN(0xf3, 0x48, 0x0f, 0xae, 0xc6), INSN_OK); /* rdfsbase %rsi */
     assert_int_equal(m.msr_index, 0xc0000100);
     assert_int_equal(regs.rsi, regs.rdi);
+    assert_int_equal(RUN(0xf3, 0x0f, 0xae, 0xd7), INSN_OK); /* wrfsbase %edi */
+    assert_int_equal(m.msr_index, 0xc0000100);
+    assert_int_equal(m.msr_value, (uint32_t)regs.rdi);
+    assert_int_equal(RUN(0xf3, 0x48, 0x0f, 0xae, 0xce), INSN_OK); /* rdgsbase %rsi */
+    assert_int_equal(m.msr_index, 0xc0000101);
     regs.rcx = 0xdead;
     assert_int_equal(RUN(0x0f, 0x32), INSN_EXCEPTION);
 
