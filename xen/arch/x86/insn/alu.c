@@ -74,9 +74,10 @@ static void bit_test(struct alu *a, enum insn_alu op)
     uint64_t bit = 1ULL << (a->src & (bits(a) - 1));
 
     set_flag(a, X86_FLAG_CF, a->dst & bit);
-    a->result = op == ALU_BTS ? a->dst | bit
+    a->result = op == ALU_BTS   ? a->dst | bit
                 : op == ALU_BTR ? a->dst & ~bit
-                : op == ALU_BTC ? a->dst ^ bit : a->dst;
+                : op == ALU_BTC ? a->dst ^ bit
+                                : a->dst;
 }
 
 static inline unsigned int shift_count(const struct alu *a, uint64_t count)

@@ -9,7 +9,7 @@ static bool writes_result(enum insn_alu op)
 
 static bool is_bit_test(const struct insn *i)
 {
-    return i->alu >= ALU_BT && i->alu <= ALU_BTC;
+    return i->detail >= ALU_BT && i->detail <= ALU_BTC;
 }
 
 /* The destination when it is a register. */
@@ -48,14 +48,14 @@ static int alu_memory(struct insn_ctxt *c, struct alu *a)
 
     if (rc != INSN_OK)
         return rc;
-    if (writes_result(c->insn.alu))
-        return insn_update(c, linear, c->insn.alu, a);
+    if (writes_result(c->insn.detail))
+        return insn_update(c, linear, c->insn.detail, a);
     if (!c->ops->read)
         return INSN_UNHANDLEABLE;
     a->dst = 0;
     rc = c->ops->read(c, c->insn.segment, linear, &a->dst, a->bytes);
     if (rc == INSN_OK)
-        insn_alu(c->insn.alu, a);
+        insn_alu(c->insn.detail, a);
     return rc;
 }
 
@@ -64,8 +64,8 @@ static void alu_register(struct insn_ctxt *c, struct alu *a)
     unsigned int reg = destination(&c->insn);
 
     a->dst = insn_reg(c, reg, a->bytes);
-    insn_alu(c->insn.alu, a);
-    if (writes_result(c->insn.alu))
+    insn_alu(c->insn.detail, a);
+    if (writes_result(c->insn.detail))
         insn_set_reg(c, reg, a->bytes, a->result);
 }
 

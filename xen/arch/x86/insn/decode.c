@@ -28,18 +28,25 @@ static inline uint8_t peek(const struct cursor *cur)
     return cur->p == cur->end ? 0 : *cur->p;
 }
 
-/* A little-endian number of up to 8 bytes, sign-extended. */
+/* A number of 1, 2, 4 or 8 bytes, sign-extended. */
 static int64_t fetch_signed(struct cursor *cur, unsigned int bytes)
 {
-    uint64_t value = 0;
+    const uint8_t *p = cur->p;
+    int64_t value = 0;
+    int32_t value32;
+    int16_t value16;
 
-    if ((unsigned int)(cur->end - cur->p) < bytes) {
+    if ((unsigned int)(cur->end - p) < bytes) {
         cur->overrun = true;
         return 0;
     }
-    for (unsigned int n = 0; n < bytes; n++)
-        value |= (uint64_t)*cur->p++ << (8 * n);
-    return (int64_t)(value << (64 - 8 * bytes)) >> (64 - 8 * bytes);
+    cur->p = p + bytes;
+    switch (bytes) {
+    case 1: return (int8_t)*p;
+    case 2: __builtin_memcpy(&value16, p, 2); return value16;
+    case 4: __builtin_memcpy(&value32, p, 4); return value32;
+    default: __builtin_memcpy(&value, p, 8); return value;
+    }
 }
 
 static void override_segment(struct insn *i, enum insn_segment segment)
@@ -51,7 +58,7 @@ static void override_segment(struct insn *i, enum insn_segment segment)
     i->segment_override = true;
 }
 
-static void apply_prefix(struct insn *i, uint8_t byte)
+static __attribute__((noinline)) void apply_prefix(struct insn *i, uint8_t byte)
 {
     static const uint8_t address_bytes[] = { 4, 2, 4 };
 
@@ -89,12 +96,20 @@ static const struct insn_desc *decode_prefixes(struct insn *i, struct cursor *cu
     }
 }
 
-static const struct insn_desc known_modrm = { INSN_OTHER, FORM_NONE, IMM_NONE, DESC_MODRM };
-static const struct insn_desc known_modrm_imm8 = { INSN_OTHER, FORM_NONE, IMM_8, DESC_MODRM };
-static const struct insn_desc known_plain = { INSN_OTHER, FORM_NONE, IMM_NONE, 0 };
-static const struct insn_desc known_modrm_imm32 = { INSN_OTHER, FORM_NONE, IMM_Z, DESC_MODRM };
+#define KNOWN(name, imm, flags) \
+    static const struct insn_desc name = { INSN_OTHER, FORM_NONE, imm, flags, 0 }
+
+KNOWN(known_plain, IMM_NONE, 0);
+KNOWN(known_modrm, IMM_NONE, DESC_MODRM);
+KNOWN(known_modrm_imm8, IMM_8, DESC_MODRM);
+KNOWN(known_modrm_imm32, IMM_Z, DESC_MODRM);
+KNOWN(known_modrm_no64, IMM_NONE, DESC_MODRM | DESC_NO64);
+
+static const struct insn_desc undefined = { INSN_INVALID, FORM_NONE, IMM_NONE, 0, 0 };
+static const struct insn_desc pop = { TABLE_POP, FORM_RM, IMM_NONE,
+                                      DESC_MODRM | DESC_D64 | DESC_GROUP, 0 };
 static const struct insn_desc movbe_or_crc = { TABLE_MOVBE, FORM_NONE, IMM_NONE,
-                                               DESC_MODRM | DESC_GROUP };
+                                               DESC_MODRM | DESC_GROUP, 0 };
 
 /* The second and third opcode byte after 0F. */
 static const struct insn_desc *decode_escape(struct insn *i, struct cursor *cur)
@@ -111,23 +126,20 @@ static const struct insn_desc *decode_escape(struct insn *i, struct cursor *cur)
     return (i->opcode & 0xfe) == 0xf0 ? &movbe_or_crc : &known_modrm;
 }
 
-/* C4, C5 and 62 are LES, LDS and BOUND outside 64-bit mode unless ModRM.mod would be 3. */
+/*
+ * C4, C5 and 62 are LES, LDS and BOUND outside 64-bit mode unless ModRM.mod would be 3. 8F is POP
+ * with ModRM.reg 0; XOP map numbers start from 8.
+ */
 static bool is_vector_prefix(const struct insn *i, const struct cursor *cur)
 {
-    if (i->map != INSN_MAP_1)
-        return false;
-    if (i->opcode == 0x8f) /* POP has ModRM.reg 0, XOP map numbers from 8 */
+    if (i->opcode == 0x8f)
         return (peek(cur) & 0x1f) >= 8;
-    if (i->opcode != 0xc4 && i->opcode != 0xc5 && i->opcode != 0x62)
-        return false;
     return i->mode == INSN_MODE_64 || (peek(cur) & 0xc0) == 0xc0;
 }
 
 /* Which vector opcodes have an immediate, and that VZEROUPPER has no ModRM. */
 static const struct insn_desc *vector_desc(const struct insn *i)
 {
-    static const struct insn_desc undefined = { INSN_INVALID, FORM_NONE, IMM_NONE, 0 };
-
     if (i->encoding == INSN_XOP) {
         switch (i->map) {
         case 8: return &known_modrm_imm8;
@@ -172,12 +184,18 @@ static const struct insn_desc *decode_vector(struct insn *i, struct cursor *cur)
     if (i->mode != INSN_MODE_64)
         i->rex = 0;
     i->opcode = fetch(cur);
-    if (legacy_prefix) { /* #UD */
-        static const struct insn_desc undefined = { INSN_INVALID, FORM_NONE, IMM_NONE, 0 };
+    return legacy_prefix ? &undefined : vector_desc(i);
+}
 
-        return &undefined;
-    }
-    return vector_desc(i);
+/* From the first byte that is no prefix to the last of the opcode. */
+static __attribute__((noinline)) const struct insn_desc *
+decode_long_opcode(struct insn *i, struct cursor *cur, const struct insn_desc *entry)
+{
+    if (entry->class == TABLE_ESCAPE)
+        return decode_escape(i, cur);
+    if (is_vector_prefix(i, cur))
+        return decode_vector(i, cur);
+    return i->opcode == 0x8f ? &pop : &known_modrm_no64;
 }
 
 static void decode_memory_16(struct insn *i, struct cursor *cur)
@@ -247,21 +265,25 @@ static void decode_modrm(struct insn *i, struct cursor *cur)
 
 static void set_operand_size(struct insn *i, unsigned int flags)
 {
-    if (i->mode == INSN_MODE_16)
-        i->op_bytes = i->opsize_prefix ? 4 : 2;
-    else
-        i->op_bytes = i->opsize_prefix ? 2 : 4;
-    if (flags & DESC_BYTE)
+    bool long_mode = i->mode == INSN_MODE_64;
+
+    if (!(flags & DESC_SIZE) && i->rex & 8) {
+        i->op_bytes = 8;
+        return;
+    }
+    i->op_bytes = (i->mode == INSN_MODE_16) != i->opsize_prefix ? 2 : 4;
+    if (flags & DESC_BYTE) {
         i->op_bytes = 1;
-    else if (flags & DESC_F64)
-        i->op_bytes = i->mode == INSN_MODE_64 ? 8 : 4;
-    else if (i->rex & 8 && !(flags & DESC_MAX32))
-        i->op_bytes = 8;
-    else if (flags & DESC_D64 && i->mode == INSN_MODE_64 && !i->opsize_prefix)
-        i->op_bytes = 8;
+    } else if (flags & DESC_F64) {
+        i->op_bytes = long_mode ? 8 : 4;
+    } else if (flags & DESC_D64) {
+        if (i->rex & 8 || (long_mode && !i->opsize_prefix))
+            i->op_bytes = 8;
+    }
 }
 
-static void decode_immediate(struct insn *i, struct cursor *cur, enum insn_imm imm)
+static __attribute__((noinline)) void decode_immediate(struct insn *i, struct cursor *cur,
+                                                       enum insn_imm imm)
 {
     unsigned int word = i->op_bytes == 2 ? 2 : 4;
 
@@ -291,174 +313,6 @@ static void decode_immediate(struct insn *i, struct cursor *cur, enum insn_imm i
     }
 }
 
-/* Which arithmetic the opcode itself says; groups say it by ModRM.reg. */
-static void set_alu(struct insn *i)
-{
-    if (i->map == INSN_MAP_1) {
-        if (i->opcode < 0x40)
-            i->alu = i->opcode >> 3;
-        else if (i->opcode < 0x50)
-            i->alu = i->opcode & 8 ? ALU_DEC : ALU_INC;
-        else
-            i->alu = ALU_TEST; /* 84, 85, A8, A9 */
-    } else if ((i->opcode & 7) == 3) {
-        i->alu = ALU_BT + (i->opcode >> 3 & 3); /* A3, AB, B3, BB */
-    } else {
-        i->alu = i->opcode & 8 ? ALU_SHRD : ALU_SHLD; /* A4, A5, AC, AD */
-    }
-}
-
-static void set_source_size(struct insn *i)
-{
-    i->src_bytes = i->opcode & 1 ? 2 : 1;
-}
-
-static void resolve_group_3(struct insn *i, struct insn_desc *desc)
-{
-    static const uint8_t ops[4] = { ALU_TEST, ALU_TEST, ALU_NOT, ALU_NEG };
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    if (reg >= 4) { /* mul, imul, div, idiv */
-        desc->class = INSN_OTHER;
-        return;
-    }
-    desc->class = INSN_ALU;
-    i->alu = ops[reg];
-    if (reg < 2) {
-        desc->form = FORM_RM_IMM;
-        desc->imm = desc->flags & DESC_BYTE ? IMM_8 : IMM_Z;
-    } else {
-        desc->flags |= DESC_LOCK;
-    }
-}
-
-/* Groups 4 and 5: inc, dec, then (FF only) calls, jumps and push. */
-static void resolve_group_5(struct insn *i, struct insn_desc *desc)
-{
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    if (reg < 2) {
-        desc->class = INSN_ALU;
-        desc->flags |= DESC_LOCK;
-        i->alu = reg ? ALU_DEC : ALU_INC;
-    } else if (desc->class == TABLE_GROUP_4 || reg == 7) {
-        desc->class = INSN_INVALID;
-    } else if (reg == 6) {
-        desc->class = INSN_PUSH;
-        desc->flags |= DESC_D64;
-    } else {
-        desc->class = INSN_OTHER;
-    }
-}
-
-static void resolve_group_7(struct insn *i, struct insn_desc *desc)
-{
-    static const uint8_t classes[8] = { INSN_OTHER, INSN_OTHER, INSN_OTHER, INSN_OTHER,
-                                        INSN_SMSW,  INSN_OTHER, INSN_LMSW,  INSN_INVLPG };
-
-    desc->class = classes[i->modrm >> 3 & 7];
-    if (i->is_memory)
-        return;
-    switch (i->modrm) {
-    case 0xd0: desc->class = INSN_XGETBV; break;
-    case 0xd1: desc->class = INSN_XSETBV; break;
-    case 0xf8: desc->class = i->mode == INSN_MODE_64 ? INSN_SWAPGS : INSN_INVALID; break;
-    case 0xf9: desc->class = INSN_RDTSCP; break;
-    default:
-        if (i->modrm >= 0xf8) /* monitorx, mwaitx, clzero, … */
-            desc->class = INSN_OTHER;
-        break;
-    }
-}
-
-static void resolve_group_9(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER; /* rdrand, rdseed, xsaves, vmptrld, … */
-    if ((i->modrm >> 3 & 7) == 1) {
-        desc->class = i->is_memory ? INSN_CMPXCHG8B : INSN_INVALID;
-        desc->flags |= DESC_LOCK;
-    }
-}
-
-static void resolve_group_11(const struct insn *i, struct insn_desc *desc)
-{
-    if ((i->modrm >> 3 & 7) == 0)
-        desc->class = INSN_MOV;
-    else
-        desc->class = i->modrm == 0xf8 ? INSN_OTHER : INSN_INVALID; /* xabort, xbegin */
-}
-
-static void resolve_group_15(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER;
-    if (!i->is_memory && i->rep == INSN_REP_E && (i->modrm >> 3 & 7) < 4)
-        desc->class = i->mode == INSN_MODE_64 ? INSN_FSGSBASE : INSN_INVALID;
-}
-
-static void resolve_movbe(const struct insn *i, struct insn_desc *desc)
-{
-    desc->class = INSN_OTHER; /* crc32 */
-    if (i->rep == INSN_REP_NE)
-        return;
-    desc->class = i->is_memory && i->rep == INSN_REP_NONE ? INSN_MOVBE : INSN_INVALID;
-    desc->form = i->opcode & 1 ? FORM_RM_R : FORM_R_RM;
-}
-
-static void resolve_movsxd(struct insn *i, struct insn_desc *desc)
-{
-    if (i->mode != INSN_MODE_64) {
-        desc->class = INSN_OTHER; /* arpl */
-        return;
-    }
-    desc->class = INSN_MOVSX;
-    i->src_bytes = i->opsize_prefix && !(i->rex & 8) ? 2 : 4;
-}
-
-/* Entries whose meaning hangs on ModRM or prefixes. *desc is the caller's copy. */
-static void resolve_group(struct insn *i, struct insn_desc *desc)
-{
-    unsigned int reg = i->modrm >> 3 & 7;
-
-    switch (desc->class) {
-    case TABLE_GROUP_1:
-        desc->class = INSN_ALU;
-        i->alu = reg;
-        if (reg != ALU_CMP)
-            desc->flags |= DESC_LOCK;
-        break;
-    case TABLE_GROUP_2:
-        desc->class = INSN_ALU;
-        i->alu = ALU_ROL + reg;
-        break;
-    case TABLE_GROUP_8:
-        desc->class = reg >= 4 ? INSN_ALU : INSN_INVALID;
-        i->alu = ALU_BT + (reg & 3);
-        if (reg > 4)
-            desc->flags |= DESC_LOCK;
-        break;
-    case TABLE_GROUP_3: resolve_group_3(i, desc); break;
-    case TABLE_GROUP_4:
-    case TABLE_GROUP_5: resolve_group_5(i, desc); break;
-    case TABLE_GROUP_7: resolve_group_7(i, desc); break;
-    case TABLE_GROUP_9: resolve_group_9(i, desc); break;
-    case TABLE_GROUP_11: resolve_group_11(i, desc); break;
-    case TABLE_GROUP_15: resolve_group_15(i, desc); break;
-    case TABLE_MOVSXD: resolve_movsxd(i, desc); break;
-    case TABLE_MOVBE: resolve_movbe(i, desc); break;
-    case TABLE_POP: desc->class = reg ? INSN_INVALID : INSN_POP; break;
-    case TABLE_POPCNT: desc->class = i->rep == INSN_REP_E ? INSN_OTHER : INSN_INVALID; break;
-    case TABLE_MOVNTI:
-        desc->class = i->is_memory && !i->rep && !i->opsize_prefix ? INSN_MOV : INSN_INVALID;
-        break;
-    case TABLE_EXTRQ: /* with 66 or F2 two immediate bytes, else VMREAD */
-        desc->class = INSN_OTHER;
-        if (i->opsize_prefix || i->rep == INSN_REP_NE)
-            desc->imm = IMM_16;
-        break;
-    default: desc->class = INSN_INVALID; break;
-    }
-}
-
 static int check(const struct insn *i, unsigned int flags)
 {
     if (i->class == INSN_INVALID)
@@ -467,47 +321,63 @@ static int check(const struct insn *i, unsigned int flags)
         return -EINVAL;
     if (i->lock && !(flags & DESC_LOCK && i->is_memory))
         return -EINVAL;
-    if (i->class == INSN_LEA && !i->is_memory)
-        return -EINVAL;
     return 0;
+}
+
+/* In the order of the fields, so that the compiler merges the stores. */
+static void reset(struct insn *i)
+{
+    i->encoding = INSN_LEGACY;
+    i->map = INSN_MAP_1;
+    i->rex = 0;
+    i->rep = INSN_REP_NONE;
+    i->lock = false;
+    i->opsize_prefix = false;
+    i->segment = INSN_SEG_DS;
+    i->segment_override = false;
+    i->has_modrm = false;
+    i->is_memory = false;
+    i->modrm = 0;
+    i->sib = 0;
+    i->base = INSN_NO_REG;
+    i->index = INSN_NO_REG;
+    i->scale = 0;
+    i->reserved = 0;
+    i->disp = 0;
+    i->imm = 0;
 }
 
 int insn_decode(struct insn *i, const uint8_t *bytes, unsigned int len, enum insn_mode mode)
 {
-    static const uint8_t address_bytes[] = { 2, 4, 8 };
     struct cursor cur = { .p = bytes };
     const struct insn_desc *entry;
-    struct insn_desc desc;
+    struct insn_desc resolved;
 
     cur.end = bytes + (len < INSN_MAX_LENGTH ? len : INSN_MAX_LENGTH);
-    *i = (struct insn){ .mode = mode,
-                        .addr_bytes = address_bytes[mode],
-                        .segment = INSN_SEG_DS,
-                        .base = INSN_NO_REG,
-                        .index = INSN_NO_REG };
+    reset(i);
+    i->mode = mode;
+    i->addr_bytes = 2u << mode;
     entry = decode_prefixes(i, &cur);
-    if (entry->class == TABLE_ESCAPE)
-        entry = decode_escape(i, &cur);
-    else if (is_vector_prefix(i, &cur))
-        entry = decode_vector(i, &cur);
-    desc = *entry;
-
-    i->reg = i->rm = (i->opcode & 7) | (i->rex << 3 & 8);
-    if (desc.flags & DESC_MODRM)
+    if (entry->class > TABLE_PREFIX)
+        entry = decode_long_opcode(i, &cur, entry);
+    if (entry->flags & DESC_MODRM)
         decode_modrm(i, &cur);
-    if (desc.flags & DESC_GROUP)
-        resolve_group(i, &desc);
-    else if (desc.class == INSN_ALU)
-        set_alu(i);
-    else if (desc.class == INSN_MOVZX || desc.class == INSN_MOVSX)
-        set_source_size(i);
-    set_operand_size(i, desc.flags);
-    decode_immediate(i, &cur, desc.imm);
+    else
+        i->reg = i->rm = (i->opcode & 7) | (i->rex << 3 & 8);
+    if (entry->flags & DESC_GROUP) {
+        resolved = *entry;
+        insn_resolve_group(i, &resolved);
+        entry = &resolved;
+    }
+    set_operand_size(i, entry->flags);
+    if (entry->imm)
+        decode_immediate(i, &cur, entry->imm);
 
-    i->class = desc.class;
-    i->form = desc.form;
+    i->class = entry->class;
+    i->form = entry->form;
+    i->detail = entry->detail;
     i->length = cur.p - bytes;
     if (cur.overrun)
         return len < INSN_MAX_LENGTH ? -ENODATA : -EINVAL;
-    return check(i, desc.flags);
+    return check(i, entry->flags);
 }

@@ -6,8 +6,11 @@ int insn_do_mov(struct insn_ctxt *c)
 {
     const struct insn *i = &c->insn;
     uint64_t value;
-    int rc = insn_source(c, &value, i->op_bytes);
+    int rc;
 
+    if (i->form == FORM_RM_R && i->is_memory) /* most page-table writes */
+        return insn_store(c, insn_reg(c, i->reg, i->op_bytes), i->op_bytes);
+    rc = insn_source(c, &value, i->op_bytes);
     if (rc != INSN_OK)
         return rc;
     switch (i->form) {
@@ -23,7 +26,7 @@ int insn_do_mov(struct insn_ctxt *c)
 int insn_do_movzx(struct insn_ctxt *c)
 {
     uint64_t value;
-    int rc = insn_rm(c, &value, c->insn.src_bytes);
+    int rc = insn_rm(c, &value, c->insn.detail);
 
     if (rc == INSN_OK)
         insn_set_reg(c, c->insn.reg, c->insn.op_bytes, value);
@@ -32,9 +35,9 @@ int insn_do_movzx(struct insn_ctxt *c)
 
 int insn_do_movsx(struct insn_ctxt *c)
 {
-    unsigned int unused = 64 - 8 * c->insn.src_bytes;
+    unsigned int unused = 64 - 8 * c->insn.detail;
     uint64_t value;
-    int rc = insn_rm(c, &value, c->insn.src_bytes);
+    int rc = insn_rm(c, &value, c->insn.detail);
 
     if (rc == INSN_OK)
         insn_set_reg(c, c->insn.reg, c->insn.op_bytes,

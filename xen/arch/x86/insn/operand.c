@@ -62,15 +62,11 @@ uint64_t insn_effective_address(const struct insn_ctxt *c)
     return offset & insn_mask(i->addr_bytes);
 }
 
-int insn_linear(struct insn_ctxt *c, unsigned int seg, uint64_t offset, uint64_t *linear)
+int insn_linear_based(struct insn_ctxt *c, unsigned int seg, uint64_t offset, uint64_t *linear)
 {
     uint64_t base = 0;
     int rc;
 
-    if (c->insn.mode == INSN_MODE_64 && seg < INSN_SEG_FS) {
-        *linear = offset;
-        return INSN_OK;
-    }
     if (!c->ops->segment_base)
         return INSN_UNHANDLEABLE;
     rc = c->ops->segment_base(c, seg, &base);

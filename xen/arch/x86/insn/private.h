@@ -25,8 +25,8 @@ enum insn_form {
     FORM_A_IMM,   /* accumulator, immediate */
     FORM_A_MOFFS, /* accumulator, memory at an absolute offset */
     FORM_MOFFS_A,
-    FORM_IMM, /* immediate alone */
-    FORM_DX,  /* the port is in DX */
+    FORM_IMM,      /* immediate alone */
+    FORM_DX,       /* the port is in DX */
     FORM_RM_R_IMM, /* SHLD, SHRD */
     FORM_RM_R_CL,
 };
@@ -49,22 +49,22 @@ enum insn_imm {
 #define DESC_D64   0x04 /* operand size defaults to 64 bits in 64-bit mode */
 #define DESC_F64   0x08 /* operand size is 64 bits in 64-bit mode */
 #define DESC_NO64  0x10 /* undefined in 64-bit mode */
-#define DESC_GROUP 0x20 /* ModRM or prefixes decide: see resolve_group() */
+#define DESC_GROUP 0x20 /* ModRM or prefixes decide: see groups.c */
 #define DESC_LOCK  0x40 /* LOCK is allowed when the destination is memory */
 #define DESC_MAX32 0x80 /* REX.W does not widen the operand */
+#define DESC_SIZE  (DESC_BYTE | DESC_D64 | DESC_F64 | DESC_MAX32)
 
 struct insn_desc {
     uint8_t class; /* enum insn_class, or one of the following */
     uint8_t form;
     uint8_t imm;
     uint8_t flags;
+    uint8_t detail; /* struct insn.detail */
 };
 
 /* Classes that only the decoder's tables know. */
 enum insn_table_class {
-    TABLE_PREFIX = INSN_CLASSES,
-    TABLE_ESCAPE,
-    TABLE_GROUP_1,
+    TABLE_GROUP_1 = INSN_CLASSES,
     TABLE_POP,
     TABLE_GROUP_2,
     TABLE_GROUP_3,
@@ -80,6 +80,10 @@ enum insn_table_class {
     TABLE_EXTRQ,
     TABLE_MOVNTI,
     TABLE_MOVBE,
+    TABLE_LEA,
+    TABLE_PREFIX, /* this and the following are not the opcode yet */
+    TABLE_ESCAPE,
+    TABLE_VECTOR,
 };
 
 extern const struct insn_desc insn_table_1[256];
@@ -126,7 +130,7 @@ enum insn_alu {
 #define X86_FLAG_DF 0x0400u
 #define X86_FLAG_OF 0x0800u
 #define X86_FLAG_RF 0x10000u
-#define X86_FLAGS_ARITH                                                                            \
+#define X86_FLAGS_ARITH \
     (X86_FLAG_CF | X86_FLAG_PF | X86_FLAG_AF | X86_FLAG_ZF | X86_FLAG_SF | X86_FLAG_OF)
 
 #define X86_VECTOR_UD 6
@@ -153,6 +157,9 @@ struct alu {
     uint64_t result;
 };
 
+/* groups.c: completes the caller's copy of an entry with DESC_GROUP; ModRM is decoded */
+void insn_resolve_group(const struct insn *i, struct insn_desc *desc);
+
 /* alu.c */
 void insn_alu(enum insn_alu op, struct alu *a);
 bool insn_condition(unsigned int code, uint64_t flags);
@@ -160,7 +167,7 @@ bool insn_condition(unsigned int code, uint64_t flags);
 /* operand.c: bytes is 1, 2, 4 or 8; values are zero-extended */
 uint64_t insn_reg(const struct insn_ctxt *c, unsigned int reg, unsigned int bytes);
 void insn_set_reg(struct insn_ctxt *c, unsigned int reg, unsigned int bytes, uint64_t value);
-int insn_linear(struct insn_ctxt *c, unsigned int seg, uint64_t offset, uint64_t *linear);
+int insn_linear_based(struct insn_ctxt *c, unsigned int seg, uint64_t offset, uint64_t *linear);
 int insn_operand_linear(struct insn_ctxt *c, uint64_t *linear);
 int insn_load(struct insn_ctxt *c, uint64_t *value, unsigned int bytes);
 int insn_store(struct insn_ctxt *c, uint64_t value, unsigned int bytes);
@@ -175,6 +182,16 @@ int insn_set_rm(struct insn_ctxt *c, uint64_t value, unsigned int bytes);
 static inline uint64_t insn_mask(unsigned int bytes)
 {
     return ~0ULL >> (64 - 8 * bytes);
+}
+
+/* The linear address of an offset in a segment; most segments have no base in 64-bit mode. */
+static inline int insn_linear(struct insn_ctxt *c, unsigned int seg, uint64_t offset,
+                              uint64_t *linear)
+{
+    if (c->insn.mode != INSN_MODE_64 || seg >= INSN_SEG_FS)
+        return insn_linear_based(c, seg, offset, linear);
+    *linear = offset;
+    return INSN_OK;
 }
 
 static inline unsigned int insn_stack_bytes(const struct insn_ctxt *c)

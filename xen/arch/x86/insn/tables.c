@@ -6,8 +6,10 @@
 #include "private.h"
 
 /* clang-format off */
-#define D(class, form, imm, flags) { INSN_##class, FORM_##form, IMM_##imm, (flags) }
-#define T(class, form, imm, flags) { TABLE_##class, FORM_##form, IMM_##imm, (flags) }
+#define D(class, form, imm, flags) { INSN_##class, FORM_##form, IMM_##imm, (flags), 0 }
+#define A(op, form, imm, flags)    { INSN_ALU, FORM_##form, IMM_##imm, (flags), ALU_##op }
+#define X(class, bytes)            { INSN_##class, FORM_R_RM, IMM_NONE, M, bytes }
+#define T(class, form, imm, flags) { TABLE_##class, FORM_##form, IMM_##imm, (flags), 0 }
 #define M DESC_MODRM
 #define B DESC_BYTE
 
@@ -18,25 +20,27 @@
 #define KNOWN_NO64  D(OTHER, NONE, NONE, DESC_NO64)
 #define PREFIX      T(PREFIX, NONE, NONE, 0)
 
-#define ALU_ROW(base, lock)                                                                        \
-    [(base) + 0] = D(ALU, RM_R, NONE, M | B | (lock)), [(base) + 1] = D(ALU, RM_R, NONE, M | (lock)), \
-    [(base) + 2] = D(ALU, R_RM, NONE, M | B),          [(base) + 3] = D(ALU, R_RM, NONE, M),        \
-    [(base) + 4] = D(ALU, A_IMM, 8, B),                [(base) + 5] = D(ALU, A_IMM, Z, 0)
+#define ALU_ROW(base, op, lock)                                                                    \
+    [(base) + 0] = A(op, RM_R, NONE, M | B | (lock)),                                              \
+    [(base) + 1] = A(op, RM_R, NONE, M | (lock)),                                                  \
+    [(base) + 2] = A(op, R_RM, NONE, M | B),          [(base) + 3] = A(op, R_RM, NONE, M),         \
+    [(base) + 4] = A(op, A_IMM, 8, B),                [(base) + 5] = A(op, A_IMM, Z, 0)
 
 const struct insn_desc insn_table_1[256] = {
-    ALU_ROW(0x00, DESC_LOCK), ALU_ROW(0x08, DESC_LOCK), ALU_ROW(0x10, DESC_LOCK),
-    ALU_ROW(0x18, DESC_LOCK), ALU_ROW(0x20, DESC_LOCK), ALU_ROW(0x28, DESC_LOCK),
-    ALU_ROW(0x30, DESC_LOCK), ALU_ROW(0x38, 0),
+    ALU_ROW(0x00, ADD, DESC_LOCK), ALU_ROW(0x08, OR, DESC_LOCK), ALU_ROW(0x10, ADC, DESC_LOCK),
+    ALU_ROW(0x18, SBB, DESC_LOCK), ALU_ROW(0x20, AND, DESC_LOCK), ALU_ROW(0x28, SUB, DESC_LOCK),
+    ALU_ROW(0x30, XOR, DESC_LOCK), ALU_ROW(0x38, CMP, 0),
     [0x06 ... 0x07] = KNOWN_NO64, [0x0e] = KNOWN_NO64,
     [0x0f] = T(ESCAPE, NONE, NONE, 0),
     [0x16 ... 0x17] = KNOWN_NO64, [0x1e ... 0x1f] = KNOWN_NO64,
     [0x26] = PREFIX, [0x27] = KNOWN_NO64, [0x2e] = PREFIX, [0x2f] = KNOWN_NO64,
     [0x36] = PREFIX, [0x37] = KNOWN_NO64, [0x3e] = PREFIX, [0x3f] = KNOWN_NO64,
-    [0x40 ... 0x4f] = D(ALU, R, NONE, DESC_NO64), /* inc, dec; REX in 64-bit mode */
+    [0x40 ... 0x47] = A(INC, R, NONE, DESC_NO64), /* REX in 64-bit mode */
+    [0x48 ... 0x4f] = A(DEC, R, NONE, DESC_NO64),
     [0x50 ... 0x57] = D(PUSH, R, NONE, DESC_D64),
     [0x58 ... 0x5f] = D(POP, R, NONE, DESC_D64),
     [0x60 ... 0x61] = KNOWN_NO64,
-    [0x62] = D(OTHER, NONE, NONE, M | DESC_NO64), /* bound, or EVEX */
+    [0x62] = T(VECTOR, NONE, NONE, 0), /* EVEX, or bound */
     [0x63] = T(MOVSXD, R_RM, NONE, M | DESC_GROUP),
     [0x64 ... 0x67] = PREFIX,
     [0x68] = D(PUSH, IMM, Z, DESC_D64),
@@ -50,14 +54,14 @@ const struct insn_desc insn_table_1[256] = {
     [0x81] = T(GROUP_1, RM_IMM, Z, M | DESC_GROUP),
     [0x82] = T(GROUP_1, RM_IMM, 8, M | B | DESC_GROUP | DESC_NO64),
     [0x83] = T(GROUP_1, RM_IMM, 8, M | DESC_GROUP),
-    [0x84] = D(ALU, RM_R, NONE, M | B),              [0x85] = D(ALU, RM_R, NONE, M), /* test */
+    [0x84] = A(TEST, RM_R, NONE, M | B),             [0x85] = A(TEST, RM_R, NONE, M),
     [0x86] = D(XCHG, RM_R, NONE, M | B | DESC_LOCK), [0x87] = D(XCHG, RM_R, NONE, M | DESC_LOCK),
     [0x88] = D(MOV, RM_R, NONE, M | B),              [0x89] = D(MOV, RM_R, NONE, M),
     [0x8a] = D(MOV, R_RM, NONE, M | B),              [0x8b] = D(MOV, R_RM, NONE, M),
     [0x8c] = KNOWN_M, /* mov from segment register */
-    [0x8d] = D(LEA, R_RM, NONE, M),
+    [0x8d] = T(LEA, R_RM, NONE, M | DESC_GROUP),
     [0x8e] = KNOWN_M, /* mov to segment register */
-    [0x8f] = T(POP, RM, NONE, M | DESC_D64 | DESC_GROUP), /* or XOP */
+    [0x8f] = T(VECTOR, NONE, NONE, 0), /* XOP, or pop */
     [0x90 ... 0x97] = D(XCHG, A_R, NONE, 0),
     [0x98 ... 0x99] = KNOWN,
     [0x9a] = D(OTHER, NONE, FAR, DESC_NO64),
@@ -66,7 +70,7 @@ const struct insn_desc insn_table_1[256] = {
     [0xa2] = D(MOV, MOFFS_A, MOFFS, B), [0xa3] = D(MOV, MOFFS_A, MOFFS, 0),
     [0xa4] = D(MOVS, NONE, NONE, B),    [0xa5] = D(MOVS, NONE, NONE, 0),
     [0xa6] = D(CMPS, NONE, NONE, B),    [0xa7] = D(CMPS, NONE, NONE, 0),
-    [0xa8] = D(ALU, A_IMM, 8, B),       [0xa9] = D(ALU, A_IMM, Z, 0), /* test */
+    [0xa8] = A(TEST, A_IMM, 8, B),      [0xa9] = A(TEST, A_IMM, Z, 0),
     [0xaa] = D(STOS, NONE, NONE, B),    [0xab] = D(STOS, NONE, NONE, 0),
     [0xac] = D(LODS, NONE, NONE, B),    [0xad] = D(LODS, NONE, NONE, 0),
     [0xae] = D(SCAS, NONE, NONE, B),    [0xaf] = D(SCAS, NONE, NONE, 0),
@@ -76,7 +80,7 @@ const struct insn_desc insn_table_1[256] = {
     [0xc1] = T(GROUP_2, RM_IMM, 8, M | DESC_GROUP),
     [0xc2] = D(OTHER, NONE, 16, DESC_F64),
     [0xc3] = D(OTHER, NONE, NONE, DESC_F64),
-    [0xc4 ... 0xc5] = D(OTHER, NONE, NONE, M | DESC_NO64), /* les, lds, or VEX */
+    [0xc4 ... 0xc5] = T(VECTOR, NONE, NONE, 0), /* VEX, or les and lds */
     [0xc6] = T(GROUP_11, RM_IMM, 8, M | B | DESC_GROUP),
     [0xc7] = T(GROUP_11, RM_IMM, Z, M | DESC_GROUP),
     [0xc8] = D(OTHER, NONE, ENTER, DESC_D64),
@@ -153,27 +157,27 @@ const struct insn_desc insn_table_0f[256] = {
     [0x90 ... 0x9f] = D(SETCC, RM, NONE, M | B),
     [0xa0 ... 0xa1] = D(OTHER, NONE, NONE, DESC_D64),
     [0xa2] = D(CPUID, NONE, NONE, 0),
-    [0xa3] = D(ALU, RM_R, NONE, M),                /* bt */
-    [0xa4] = D(ALU, RM_R_IMM, 8, M),               /* shld */
-    [0xa5] = D(ALU, RM_R_CL, NONE, M),             /* shld */
+    [0xa3] = A(BT, RM_R, NONE, M),
+    [0xa4] = A(SHLD, RM_R_IMM, 8, M),
+    [0xa5] = A(SHLD, RM_R_CL, NONE, M),
     [0xa8 ... 0xa9] = D(OTHER, NONE, NONE, DESC_D64),
     [0xaa] = KNOWN,
-    [0xab] = D(ALU, RM_R, NONE, M | DESC_LOCK),    /* bts */
-    [0xac] = D(ALU, RM_R_IMM, 8, M),               /* shrd */
-    [0xad] = D(ALU, RM_R_CL, NONE, M),             /* shrd */
+    [0xab] = A(BTS, RM_R, NONE, M | DESC_LOCK),
+    [0xac] = A(SHRD, RM_R_IMM, 8, M),
+    [0xad] = A(SHRD, RM_R_CL, NONE, M),
     [0xae] = T(GROUP_15, RM, NONE, M | DESC_GROUP),
     [0xaf] = KNOWN_M,
     [0xb0] = D(CMPXCHG, RM_R, NONE, M | B | DESC_LOCK),
     [0xb1] = D(CMPXCHG, RM_R, NONE, M | DESC_LOCK),
     [0xb2] = KNOWN_M,
-    [0xb3] = D(ALU, RM_R, NONE, M | DESC_LOCK),    /* btr */
+    [0xb3] = A(BTR, RM_R, NONE, M | DESC_LOCK),
     [0xb4 ... 0xb5] = KNOWN_M,
-    [0xb6 ... 0xb7] = D(MOVZX, R_RM, NONE, M),
+    [0xb6] = X(MOVZX, 1), [0xb7] = X(MOVZX, 2),
     [0xb8] = T(POPCNT, NONE, NONE, M | DESC_GROUP),
     [0xba] = T(GROUP_8, RM_IMM, 8, M | DESC_GROUP),
-    [0xbb] = D(ALU, RM_R, NONE, M | DESC_LOCK),    /* btc */
+    [0xbb] = A(BTC, RM_R, NONE, M | DESC_LOCK),
     [0xbc ... 0xbd] = KNOWN_M,
-    [0xbe ... 0xbf] = D(MOVSX, R_RM, NONE, M),
+    [0xbe] = X(MOVSX, 1), [0xbf] = X(MOVSX, 2),
     [0xc0] = D(XADD, RM_R, NONE, M | B | DESC_LOCK),
     [0xc1] = D(XADD, RM_R, NONE, M | DESC_LOCK),
     [0xc2] = KNOWN_M_IB,

@@ -56,7 +56,7 @@ enum insn_class {
     INSN_LEA,
     INSN_PUSH,
     INSN_POP,
-    INSN_ALU,   /* add … cmp, test, inc, dec, not, neg, shifts, bit tests: struct insn.alu */
+    INSN_ALU, /* add … cmp, test, inc, dec, not, neg, shifts, bit tests */
     INSN_XCHG,
     INSN_XADD,
     INSN_CMPXCHG,
@@ -98,36 +98,40 @@ enum insn_class {
 #define INSN_NO_REG  0xff
 #define INSN_REG_RIP 0x10
 
-/* One decoded instruction. Register numbers are those of the encoding, REX bits included. */
+/*
+ * One decoded instruction. Register numbers are those of the encoding, REX bits included. The
+ * fields with a default come first and together, so that setting them takes four stores.
+ */
 struct insn {
-    uint8_t length;
-    uint8_t mode;     /* enum insn_mode */
     uint8_t encoding; /* enum insn_encoding */
-    uint8_t map;      /* enum insn_map; for VEX, EVEX and XOP the map number of the prefix */
-    uint8_t opcode;
-    uint8_t class;  /* enum insn_class */
-    uint8_t form;   /* operand form, private to the emulator */
-    uint8_t alu;    /* operation of INSN_ALU, private to the emulator */
-    uint8_t rex;    /* the REX byte or 0; for VEX and EVEX its W, R, X, B bits alone */
-    uint8_t rep;    /* enum insn_rep */
+    uint8_t map;      /* enum insn_map; for VEX, EVEX and XOP the prefix's map number */
+    uint8_t rex;      /* the REX byte or 0; for VEX, EVEX and XOP its W, R, X, B bits alone */
+    uint8_t rep;      /* enum insn_rep */
     bool lock;
     bool opsize_prefix;
     uint8_t segment; /* enum insn_segment of the memory operand, default or override */
     bool segment_override;
-    uint8_t op_bytes;   /* 1, 2, 4 or 8 */
-    uint8_t src_bytes;  /* source of MOVZX and MOVSX */
-    uint8_t addr_bytes; /* 2, 4 or 8 */
     bool has_modrm;
     bool is_memory; /* has a ModRM or moffs memory operand */
     uint8_t modrm;
     uint8_t sib;
-    uint8_t reg;   /* ModRM.reg, or the opcode's register */
-    uint8_t rm;    /* ModRM.rm when it names a register */
     uint8_t base;  /* a register, INSN_REG_RIP or INSN_NO_REG */
     uint8_t index; /* a register or INSN_NO_REG */
     uint8_t scale; /* shift count, 0 to 3 */
-    int64_t disp;  /* displacement, or the whole offset of a moffs form */
-    uint64_t imm;  /* immediate, sign-extended */
+    uint8_t reserved;
+    int64_t disp; /* displacement, or the whole offset of a moffs form */
+    uint64_t imm; /* immediate, sign-extended */
+
+    uint8_t length;
+    uint8_t mode; /* enum insn_mode */
+    uint8_t opcode;
+    uint8_t class;      /* enum insn_class */
+    uint8_t form;       /* operand form, private to the emulator */
+    uint8_t detail;     /* what INSN_ALU computes, how many bytes MOVZX and MOVSX read */
+    uint8_t op_bytes;   /* 1, 2, 4 or 8 */
+    uint8_t addr_bytes; /* 2, 4 or 8 */
+    uint8_t reg;        /* ModRM.reg, or the opcode's register */
+    uint8_t rm;         /* ModRM.rm when it names a register; the opcode's register */
 };
 
 struct insn_exception {
