@@ -38,6 +38,9 @@ test:
 test-long:
 	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=300 tests/run lint unit fuzz guests boot boot-long
 
+bench: $(disk-done) build/incumbent/xen.gz build/xen/domus
+	$(Q)tests/bench/run $(image-dir)
+
 # The unit tests once more with counters; prints the share of lines reached, per source.
 coverage:
 	$(Q)rm -rf build/coverage
