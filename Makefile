@@ -40,7 +40,7 @@ endif
 ifneq ($(filter test test-long guests guests-test bench,$(goals)),)
 need-groups += qemu
 endif
-ifneq ($(filter test test-long run run-gdb boot-test image iso,$(goals)),)
+ifneq ($(filter test test-long run run-gdb boot-test image iso bench,$(goals)),)
 need-groups += qemu image
 endif
 ifneq ($(and $(filter run run-gdb,$(goals)),$(DISPLAY)$(WAYLAND_DISPLAY)),)
@@ -61,8 +61,8 @@ build/need/%.mk: packages.txt scripts/need
 all: build/xen/domus build/xen/domus.gz
 
 -include xen/build.mk
-include tests/build.mk
 include dom0/image/build.mk
+include tests/build.mk
 
 format:
 	$(Q)git ls-files -co --exclude-standard '*.[ch]' | grep -v tests/lint/samples/ | \

@@ -35,4 +35,18 @@ unit lint fuzz:
 test:
 	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(TEST_GROUPS)
 
+test-long:
+	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=300 tests/run lint unit fuzz guests boot boot-long
+
+bench: $(disk-done) build/incumbent/xen.gz build/xen/domus
+	$(Q)tests/bench/run $(image-dir)
+
+# The unit tests once more with counters; prints the share of lines reached, per source.
+coverage:
+	$(Q)rm -rf build/coverage
+	$(Q)$(MAKE) -s unit-build CC=gcc UNIT_DIR=build/coverage UNIT_EXTRA=--coverage
+	$(Q)for t in build/coverage/test-*; do \
+	    [ -d $$t ] || $$t >/dev/null 2>&1 || echo "$$t failed"; done
+	$(Q)tests/coverage build/coverage
+
 -include $(shell find $(UNIT_DIR) $(FUZZ_DIR) -name '*.d' 2>/dev/null)
