@@ -13,4 +13,9 @@ enum hv_errno {
 #undef XEN_ERRNO
 #endif
 
+/* Preempted, to be continued: the headers keep it for the hypervisor, no guest ever sees it. */
+#ifndef ERESTART
+#define ERESTART 85
+#endif
+
 #endif

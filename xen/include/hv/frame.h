@@ -88,8 +88,14 @@ void frame_put_and_type(struct frame *pg);
 
 /* Gives a fresh frame (from frame_alloc) to @d, with one reference; counts it in d->tot_pages. */
 int domain_assign_frame(struct domain *d, struct frame *pg) __must_check;
+/*
+ * Takes the frame from @d if nobody else refers to it: it ends with no owner and no references.
+ * 0 or -EINVAL (not @d's) or -EBUSY. The contents stay.
+ */
+int domain_steal_frame(struct domain *d, struct frame *pg) __must_check;
 /* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */
 void domain_share_page(struct domain *d, void *va, bool writable);
+/* Ends that. The page is freed now, or when the last reference of those who map it goes. */
 void domain_unshare_page(void *va);
 
 #endif
