@@ -14,7 +14,7 @@
 
 /* The frame at one end of copies. */
 struct copy_end {
-    bool write;             /* (c) the destination */
+    bool write; /* (c) the destination */
     bool open;
     bool by_ref;
     domid_t domid;          /* as the guest wrote it */
@@ -100,9 +100,8 @@ static int16_t open_grant(struct copy_end *e)
 
     if (e->name > UINT32_MAX)
         return GNTST_bad_gntref;
-    e->outer = (struct grant_use){
-        .granter = e->d, .ref = (grant_ref_t)e->name, .how = end_how(e)
-    };
+    e->outer =
+        (struct grant_use){ .granter = e->d, .ref = (grant_ref_t)e->name, .how = end_how(e) };
     status = grant_pin(&e->outer, current->domain->id, GRANT_COPYABLE);
     if (status)
         return status;

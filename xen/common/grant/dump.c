@@ -11,7 +11,8 @@ static void dump_active(const struct domain *d, grant_ref_t ref, const struct gr
 {
     static const char *const kinds[] = { "frame", "part", "transitive" };
 
-    printk(LOG_GUEST_INFO "  d%u grant %u: %s to d%u, frame %#lx, host %u r %u w, device %u r %u w\n",
+    printk(LOG_GUEST_INFO
+           "  d%u grant %u: %s to d%u, frame %#lx, host %u r %u w, device %u r %u w\n",
            d->id, ref, kinds[act->kind], act->user, (unsigned long)act->frame.n, act->pins & 0xff,
            act->pins >> 8 & 0xff, act->pins >> 16 & 0xff, act->pins >> 24);
 }

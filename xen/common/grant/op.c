@@ -26,8 +26,14 @@ struct grant_op {
     uint8_t arity;
 };
 
-#define BATCH(fn, type)      { .batch = (fn), .size = sizeof(type) }
-#define ONE(fn, type, count) { .one = (fn), .size = sizeof(type), .arity = (count) }
+#define BATCH(fn, type)                     \
+    {                                       \
+        .batch = (fn), .size = sizeof(type) \
+    }
+#define ONE(fn, type, count)                                \
+    {                                                       \
+        .one = (fn), .size = sizeof(type), .arity = (count) \
+    }
 
 static const struct grant_op grant_ops[] = {
     [GNTTABOP_map_grant_ref] = BATCH(grant_map_grant_ref, gnttab_map_grant_ref_t),
@@ -118,9 +124,9 @@ static int run(const struct grant_op *op, struct grant_batch *b)
 long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count,
                        unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    struct grant_batch b = {
-        .arg = arg, .count = (uint32_t)count, .cursor = (uint32_t)cmd >> CMD_BITS
-    };
+    struct grant_batch b = { .arg = arg,
+                             .count = (uint32_t)count,
+                             .cursor = (uint32_t)cmd >> CMD_BITS };
     uint32_t nr = (uint32_t)cmd & CMD_MASK;
     int rc;
 
@@ -132,6 +138,6 @@ long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count
     if (rc != -ERESTART)
         return rc;
     return hypercall_continue(__HYPERVISOR_grant_table_op, nr | b.cursor << CMD_BITS,
-                              arg + (unsigned long)b.done * grant_ops[nr].size,
-                              b.count - b.done, 0);
+                              arg + (unsigned long)b.done * grant_ops[nr].size, b.count - b.done,
+                              0);
 }

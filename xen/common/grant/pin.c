@@ -37,10 +37,8 @@ static int kind_of(const struct grant_table *gt, uint16_t flags)
     switch (flags & GTF_type_mask) {
     case GTF_permit_access:
         return gt->version == 2 && (flags & GTF_sub_page) ? GRANT_PART : GRANT_FRAME;
-    case GTF_transitive:
-        return gt->version == 2 ? GRANT_TRANSITIVE : -1;
-    default:
-        return -1;
+    case GTF_transitive: return gt->version == 2 ? GRANT_TRANSITIVE : -1;
+    default: return -1;
     }
 }
 
@@ -71,9 +69,8 @@ static int16_t mark_v1(const struct grant_table *gt, grant_ref_t ref, uint32_t p
             return status;
         new.hdr.flags |= marks_for(pin);
         *seen = new;
-        if (new.word == old.word ||
-            __atomic_compare_exchange_n(word, &old.word, new.word, false, __ATOMIC_SEQ_CST,
-                                        __ATOMIC_SEQ_CST))
+        if (new.word == old.word || __atomic_compare_exchange_n(word, &old.word, new.word, false,
+                                                                __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
             return GNTST_okay;
     }
     return GNTST_general_error;
@@ -116,7 +113,8 @@ static int16_t read_entry(const struct grant_table *gt, struct grant_use *use)
     use->offset = 0;
     use->length = PAGE_SIZE;
     if (gt->version == 1) {
-        use->frame = arch_gfn_to_mfn(use->granter, gfn(READ_ONCE(grant_v1_of(gt, use->ref)->frame)));
+        use->frame = arch_gfn_to_mfn(use->granter,
+                                     gfn(READ_ONCE(grant_v1_of(gt, use->ref)->frame)));
         return GNTST_okay;
     }
     e = grant_v2_of(gt, use->ref);

@@ -44,13 +44,14 @@ struct grant_active {
 #define STATUS_PER_PAGE ((unsigned int)(PAGE_SIZE / sizeof(grant_status_t)))
 
 /* Grant frames whose version 2 status fits one frame. */
-#define FRAMES_PER_STATUS  (STATUS_PER_PAGE / V2_PER_PAGE)
-#define ACTIVE_PER_FRAME   (V1_PER_PAGE / ACTIVE_PER_PAGE)
-#define status_frames(nr)  (((nr) + FRAMES_PER_STATUS - 1) / FRAMES_PER_STATUS)
+#define FRAMES_PER_STATUS (STATUS_PER_PAGE / V2_PER_PAGE)
+#define ACTIVE_PER_FRAME  (V1_PER_PAGE / ACTIVE_PER_PAGE)
+#define status_frames(nr) (((nr) + FRAMES_PER_STATUS - 1) / FRAMES_PER_STATUS)
 
 #define MAPTRACK_BUSY (1U << 31) /* being unmapped; the lower bits are GNTMAP_* */
-#define MAPTRACK_KEEP (GNTMAP_device_map | GNTMAP_host_map | GNTMAP_readonly |                     \
-                       GNTMAP_application_map | GNTMAP_contains_pte)
+#define MAPTRACK_KEEP                                                                 \
+    (GNTMAP_device_map | GNTMAP_host_map | GNTMAP_readonly | GNTMAP_application_map | \
+     GNTMAP_contains_pte)
 #define MAPTRACK_MAPPED (GNTMAP_device_map | GNTMAP_host_map)
 
 /* Who may change it: nobody while state is 0, whoever set MAPTRACK_BUSY otherwise. */
@@ -75,12 +76,12 @@ struct grant_table {
     uint32_t nr_status;           /* (g) */
 
     struct spinlock maptrack_lock;
-    struct maptrack **maptrack;   /* (m) to extend */
-    uint32_t maptrack_pages;      /* (m) */
-    uint32_t max_maptrack_pages;  /* (c) */
-    uint32_t maptrack_used;       /* (m) to grow; handles from here on were never given out */
-    uint32_t maptrack_free;       /* (m) list through ref */
-    uint32_t release_cursor;      /* grant_release_mappings(): handles below are done */
+    struct maptrack **maptrack;  /* (m) to extend */
+    uint32_t maptrack_pages;     /* (m) */
+    uint32_t max_maptrack_pages; /* (c) */
+    uint32_t maptrack_used;      /* (m) to grow; handles from here on were never given out */
+    uint32_t maptrack_free;      /* (m) list through ref */
+    uint32_t release_cursor;     /* grant_release_mappings(): handles below are done */
 };
 
 /* One use of a grant, from grant_pin() to grant_unpin(). */
@@ -90,9 +91,9 @@ struct grant_use {
     enum grant_how how;
     /* filled by grant_pin() */
     enum grant_kind kind;
-    mfn_t frame;            /* with a reference, and a type reference for writing */
+    mfn_t frame;             /* with a reference, and a type reference for writing */
     uint16_t offset, length; /* GRANT_PART: the bytes granted */
-    domid_t via;            /* GRANT_TRANSITIVE: the domain and its grant behind this one */
+    domid_t via;             /* GRANT_TRANSITIVE: the domain and its grant behind this one */
     grant_ref_t via_ref;
 };
 
@@ -177,10 +178,10 @@ static inline enum grant_how grant_how_device(uint32_t flags)
 
 /* A batch of operations in progress. */
 struct grant_batch {
-    unsigned long arg;  /* guest address of the array */
+    unsigned long arg; /* guest address of the array */
     uint32_t count;
-    uint32_t done;      /* finished elements */
-    uint32_t cursor;    /* where the next element stopped; it survives continuations */
+    uint32_t done;   /* finished elements */
+    uint32_t cursor; /* where the next element stopped; it survives continuations */
 };
 
 /* The sub-operations over whole batches: 0, -Exxx, or -ERESTART to continue behind @done. */

@@ -50,10 +50,10 @@ static bool commit_entry(grant_entry_header_t *e, domid_t from)
 static gfn_t exchange_frame(const struct grant_table *gt, grant_ref_t ref, mfn_t frame)
 {
     if (gt->version == 1)
-        return gfn(__atomic_exchange_n(&grant_v1_of(gt, ref)->frame, (uint32_t)frame.n,
-                                       __ATOMIC_SEQ_CST));
-    return gfn(__atomic_exchange_n(&grant_v2_of(gt, ref)->full_page.frame, frame.n,
-                                   __ATOMIC_SEQ_CST));
+        return gfn(
+            __atomic_exchange_n(&grant_v1_of(gt, ref)->frame, (uint32_t)frame.n, __ATOMIC_SEQ_CST));
+    return gfn(
+        __atomic_exchange_n(&grant_v2_of(gt, ref)->full_page.frame, frame.n, __ATOMIC_SEQ_CST));
 }
 
 static int16_t give_locked(struct domain *to, grant_ref_t ref, domid_t from, struct frame *pg)
@@ -65,7 +65,8 @@ static int16_t give_locked(struct domain *to, grant_ref_t ref, domid_t from, str
         return GNTST_bad_gntref;
     if (gt->version == 1 && frame_mfn(pg).n > UINT32_MAX)
         return GNTST_address_too_big;
-    e = gt->version == 1 ? (grant_entry_header_t *)grant_v1_of(gt, ref) : &grant_v2_of(gt, ref)->hdr;
+    e = gt->version == 1 ? (grant_entry_header_t *)grant_v1_of(gt, ref)
+                         : &grant_v2_of(gt, ref)->hdr;
     if (!commit_entry(e, from))
         return GNTST_bad_gntref;
     if (domain_assign_frame(to, pg)) {

@@ -42,14 +42,14 @@ static struct reserved reserved_read(const struct grant_table *gt, grant_ref_t r
         r.domid = READ_ONCE(v1->domid);
         r.frame = READ_ONCE(v1->frame);
         r.marks = r.flags & (GTF_reading | GTF_writing);
-        r.flags &= (uint16_t)~(GTF_reading | GTF_writing | GTF_sub_page);
+        r.flags &= (uint16_t) ~(GTF_reading | GTF_writing | GTF_sub_page);
     } else {
         e = grant_v2_of(gt, ref);
         r.flags = READ_ONCE(e->hdr.flags);
         r.domid = READ_ONCE(e->hdr.domid);
         r.frame = READ_ONCE(e->full_page.frame);
         r.marks = READ_ONCE(*grant_status_of(gt, ref)) & (GTF_reading | GTF_writing);
-        r.flags &= (uint16_t)~(GTF_reading | GTF_writing);
+        r.flags &= (uint16_t) ~(GTF_reading | GTF_writing);
         if (r.frame > UINT32_MAX)
             r.flags = GTF_invalid;
     }
@@ -154,7 +154,7 @@ int grant_get_status_frames(void *arg)
     gt = d->grant_table;
     spin_lock(&gt->lock);
     op->status = gt->version == 2 && op->nr_frames <= gt->nr_status ? GNTST_okay
-                                                                     : GNTST_general_error;
+                                                                    : GNTST_general_error;
     spin_unlock(&gt->lock);
     /* As the table's frames, they are never taken away. */
     if (!op->status)
