@@ -14,12 +14,12 @@
 #include <asm/current.h>
 #include <asm/mm.h>
 
-#define MUST(cond)                                                                                 \
-    do {                                                                                           \
-        if (!(cond)) {                                                                             \
-            fprintf(stderr, "grant-machine.c:%d: %s\n", __LINE__, #cond);                          \
-            abort();                                                                               \
-        }                                                                                          \
+#define MUST(cond)                                                        \
+    do {                                                                  \
+        if (!(cond)) {                                                    \
+            fprintf(stderr, "grant-machine.c:%d: %s\n", __LINE__, #cond); \
+            abort();                                                      \
+        }                                                                 \
     } while (0)
 
 struct domain domains[NR_DOMAINS];

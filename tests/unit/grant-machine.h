@@ -13,10 +13,10 @@
 
 #include "../../xen/common/grant/private.h"
 
-#define NR_DOMAINS   4U
-#define GUEST_FRAMES 64U  /* frames 0..63 belong to guests */
-#define ALL_FRAMES   256U /* those above are the hypervisor's pages */
-#define NR_SLOTS     192U /* page-table slots of each domain */
+#define NR_DOMAINS          4U
+#define GUEST_FRAMES        64U  /* frames 0..63 belong to guests */
+#define ALL_FRAMES          256U /* those above are the hypervisor's pages */
+#define NR_SLOTS            192U /* page-table slots of each domain */
 #define MAX_GRANT_FRAMES    4U
 #define MAX_MAPTRACK_FRAMES 2U
 
@@ -28,12 +28,12 @@ struct slot {
 
 extern struct domain domains[NR_DOMAINS]; /* ids 0..3; 3 is privileged no more than the others */
 extern struct slot slots[NR_DOMAINS][NR_SLOTS];
-extern unsigned int pages_out;    /* page_alloc() without page_free() */
+extern unsigned int pages_out;     /* page_alloc() without page_free() */
 extern unsigned int preempt_after; /* hypercall_preempt_check() says yes every so often; 0: never */
 extern unsigned int continuations; /* made by gnttab() */
 extern unsigned int page_alloc_fail; /* the n-th page_alloc() from now fails; 0: none */
 extern unsigned int flushes, cache_flushes;
-extern const void *fault_at;      /* guest copies that touch this address fail */
+extern const void *fault_at;       /* guest copies that touch this address fail */
 extern void (*on_frame_get)(void); /* called in the middle of pinning; null: nothing */
 
 /* Everything as new: tables made, the first domain current. And undone; asserts nothing is left. */
@@ -46,7 +46,7 @@ long gnttab(unsigned int cmd, void *ops, unsigned int count);
 
 /* A frame of its own for the domain; its number. */
 uint64_t frame_new(unsigned int dom);
-uint64_t frame_refs(uint64_t frame);   /* references without the owner's */
+uint64_t frame_refs(uint64_t frame);    /* references without the owner's */
 uint64_t frame_writers(uint64_t frame); /* TYPE_WRITABLE references */
 void *frame_bytes(uint64_t frame);
 void frame_make_table(uint64_t frame); /* gives it a type that is not writable */
@@ -58,6 +58,7 @@ static inline uint64_t slot_address(unsigned int slot)
 
 /* The domain writes an entry of its own table (version 1 or 2, as its table is). */
 void grant_write(unsigned int dom, grant_ref_t ref, uint16_t flags, domid_t to, uint64_t frame);
-uint16_t grant_marks(unsigned int dom, grant_ref_t ref); /* GTF_reading | GTF_writing, either version */
+uint16_t grant_marks(unsigned int dom,
+                     grant_ref_t ref); /* GTF_reading | GTF_writing, either version */
 
 #endif

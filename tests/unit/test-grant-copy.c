@@ -197,9 +197,8 @@ static void test_passed_on(void **state __unused)
     union grant_entry_v2 *e = grant_v2_of(domains[1].grant_table, 8);
 
     use_version_two(1);
-    *e = (union grant_entry_v2){
-        .transitive = { .hdr = { GTF_transitive, 0 }, .trans_domid = 2, .gref = 5 }
-    };
+    *e = (union grant_entry_v2){ .transitive = {
+                                     .hdr = { GTF_transitive, 0 }, .trans_domid = 2, .gref = 5 } };
     grant_write(2, 5, GTF_permit_access | GTF_readonly, 1, c);
     strcpy(frame_bytes(c), "passed");
     assert_int_equal(copy(from_grant(1, 8, a, 7)), GNTST_okay);
@@ -242,7 +241,7 @@ static int stop(void **state __unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_ways), TEST(test_refusals),  TEST(test_batch),
+        TEST(test_all_ways),       TEST(test_refusals),  TEST(test_batch),
         TEST(test_part_of_a_page), TEST(test_passed_on),
     };
 

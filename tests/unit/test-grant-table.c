@@ -285,8 +285,9 @@ static int stop(void **state __unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_setup_table), TEST(test_acquired_frames), TEST(test_out_of_memory),
-        TEST(test_versions),    TEST(test_swap),            TEST(test_transfer),
+        TEST(test_setup_table),   TEST(test_acquired_frames),
+        TEST(test_out_of_memory), TEST(test_versions),
+        TEST(test_swap),          TEST(test_transfer),
         TEST(test_dump),
     };
 
