@@ -40,7 +40,7 @@ static int poll_is_over(const struct vcpu *v, const evtchn_port_t *ports, unsign
     if (READ_ONCE(v->info->evtchn_upcall_pending) && !READ_ONCE(v->info->evtchn_upcall_mask))
         return 1;
     for (unsigned int i = 0; i < count && rc == 0; i++)
-        rc = evtchn_port_poll(v->domain, ports[i]);
+        rc = evtchn_port_is_pending(v->domain, ports[i]);
     return rc;
 }
 

@@ -89,12 +89,6 @@ void vcpu_mark_events_pending(struct vcpu *v);
 void vcpu_events_resync(struct vcpu *v);
 
 /*
- * For SCHEDOP_poll: is the port pending, masked or not? 1, 0, or -EINVAL if there is none.
- * Who makes a port pending looks into d->poll_mask afterwards (a full barrier between), takes out
- * the vcpus whose poll_port is this port or -1, and calls vcpu_unblock() on them.
- */
-int evtchn_port_poll(struct domain *d, uint32_t port);
-
  * pirqs (event/pirq.c): the guest's view of device interrupts. All take the event_lock of the
  * domain but pirq_irq, pirq_find_by_irq, pirq_needs_eoi and pirq_eoi, which take no such lock.
  */

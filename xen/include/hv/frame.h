@@ -123,6 +123,7 @@ void domain_release_frame(struct frame *pg);
 void arch_domain_flush_tlb(struct domain *d);
 /* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */
 void domain_share_page(struct domain *d, void *va, bool writable);
+/* Ends that. The page is freed now, or when the last reference of those who map it goes. */
 void domain_unshare_page(void *va);
 
 #endif
