@@ -3,29 +3,29 @@
 #include "private.h"
 
 /* offsets in the table */
-#define FADT_FACS             36
-#define FADT_DSDT             40
-#define FADT_SCI              46
-#define FADT_SMI_CMD          48
-#define FADT_ACPI_ENABLE      52
-#define FADT_PM1A_EVENT       56
-#define FADT_PM1B_EVENT       60
-#define FADT_PM1A_CONTROL     64
-#define FADT_PM1B_CONTROL     68
-#define FADT_PM_TIMER         76
-#define FADT_PM_TIMER_LENGTH  91
-#define FADT_CENTURY          108
-#define FADT_BOOT_FLAGS       109
-#define FADT_FLAGS            112
-#define FADT_RESET            116
-#define FADT_RESET_VALUE      128
-#define FADT_X_FACS           132
-#define FADT_X_DSDT           140
-#define FADT_X_PM1A_EVENT     148
-#define FADT_X_PM1B_EVENT     160
-#define FADT_X_PM1A_CONTROL   172
-#define FADT_X_PM1B_CONTROL   184
-#define FADT_X_PM_TIMER       208
+#define FADT_FACS            36
+#define FADT_DSDT            40
+#define FADT_SCI             46
+#define FADT_SMI_CMD         48
+#define FADT_ACPI_ENABLE     52
+#define FADT_PM1A_EVENT      56
+#define FADT_PM1B_EVENT      60
+#define FADT_PM1A_CONTROL    64
+#define FADT_PM1B_CONTROL    68
+#define FADT_PM_TIMER        76
+#define FADT_PM_TIMER_LENGTH 91
+#define FADT_CENTURY         108
+#define FADT_BOOT_FLAGS      109
+#define FADT_FLAGS           112
+#define FADT_RESET           116
+#define FADT_RESET_VALUE     128
+#define FADT_X_FACS          132
+#define FADT_X_DSDT          140
+#define FADT_X_PM1A_EVENT    148
+#define FADT_X_PM1B_EVENT    160
+#define FADT_X_PM1A_CONTROL  172
+#define FADT_X_PM1B_CONTROL  184
+#define FADT_X_PM_TIMER      208
 
 #define FADT_BOOT_NO_CMOS_RTC (1U << 5)
 
@@ -36,7 +36,8 @@
 /* A generic address structure: space, width, offset, access size, address. */
 static struct acpi_register gas_read(struct acpi_view t, uint32_t offset)
 {
-    struct acpi_register r = { acpi_u8(t, offset), acpi_u8(t, offset + 1), acpi_u64(t, offset + 4) };
+    struct acpi_register r = { acpi_u8(t, offset), acpi_u8(t, offset + 1),
+                               acpi_u64(t, offset + 4) };
 
     if (r.space == ACPI_SPACE_IO && r.address > 0xffff)
         r.address = 0;

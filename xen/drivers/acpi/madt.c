@@ -3,14 +3,14 @@
 #include "private.h"
 
 /* types of entries */
-#define MADT_LAPIC            0
-#define MADT_IOAPIC           1
-#define MADT_OVERRIDE         2
-#define MADT_LAPIC_NMI        4
-#define MADT_LAPIC_ADDRESS    5
-#define MADT_X2APIC           9
-#define MADT_X2APIC_NMI       10
-#define MADT_TYPES            11
+#define MADT_LAPIC         0
+#define MADT_IOAPIC        1
+#define MADT_OVERRIDE      2
+#define MADT_LAPIC_NMI     4
+#define MADT_LAPIC_ADDRESS 5
+#define MADT_X2APIC        9
+#define MADT_X2APIC_NMI    10
+#define MADT_TYPES         11
 
 #define MADT_ENTRIES          44U
 #define MADT_FLAG_PCAT_COMPAT 1U
@@ -19,7 +19,7 @@
 #define CPU_ONLINE_CAPABLE 2U
 
 /* flags of interrupt inputs: 00 as the bus does it (ISA: high, edge), 01 high/edge, 11 low/level */
-#define INTI_POLARITY(f) ((f) & 3U)
+#define INTI_POLARITY(f) ((f)&3U)
 #define INTI_TRIGGER(f)  (((f) >> 2) & 3U)
 
 static void cpu_add(struct acpi_info *info, uint32_t apic_id, uint32_t acpi_id, uint32_t flags)

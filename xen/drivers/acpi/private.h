@@ -46,7 +46,8 @@ static inline uint64_t acpi_u64(struct acpi_view t, uint32_t offset)
     return acpi_field(t, offset, 8);
 }
 
-/* Maps and checks a table: length, and checksum unless @signature is a table without (null: any). */
+/* Maps and checks a table: length, and checksum unless @signature is a table without (null: any).
+ */
 bool acpi_view_table(acpi_map_fn map, paddr_t pa, struct acpi_view *out);
 
 void acpi_parse_madt(struct acpi_info *info, struct acpi_view t);

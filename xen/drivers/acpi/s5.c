@@ -25,9 +25,7 @@ static bool constant_read(struct acpi_view t, uint32_t *at, uint8_t *value)
     switch (op) {
     case AML_ZERO:
     case AML_ONE:
-    case AML_ONES:
-        *value = op;
-        return true;
+    case AML_ONES: *value = op; return true;
     case AML_BYTE:
     case AML_WORD:
     case AML_DWORD:
@@ -36,8 +34,7 @@ static bool constant_read(struct acpi_view t, uint32_t *at, uint8_t *value)
         *value = t.data[*at];
         *at += op == AML_BYTE ? 1 : op == AML_WORD ? 2 : 4;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 

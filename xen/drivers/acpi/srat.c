@@ -15,14 +15,9 @@ static bool node_of(struct acpi_view e, uint32_t *node)
     case SRAT_CPU:
         *node = acpi_u8(e, 2) | (uint32_t)(acpi_field(e, 9, 3) << 8);
         return acpi_u32(e, 4) & 1;
-    case SRAT_MEMORY:
-        *node = acpi_u32(e, 2);
-        return acpi_u32(e, 28) & 1;
-    case SRAT_X2APIC_CPU:
-        *node = acpi_u32(e, 4);
-        return acpi_u32(e, 12) & 1;
-    default:
-        return false;
+    case SRAT_MEMORY: *node = acpi_u32(e, 2); return acpi_u32(e, 28) & 1;
+    case SRAT_X2APIC_CPU: *node = acpi_u32(e, 4); return acpi_u32(e, 12) & 1;
+    default: return false;
     }
 }
 

@@ -105,7 +105,7 @@ struct acpi_info {
     uint8_t hpet_number;
     unsigned int nr_mcfg;
     struct acpi_mcfg mcfg[ACPI_MAX_MCFG];
-    unsigned int nr_nodes;  /* SRAT's proximity domains, 0: no table */
+    unsigned int nr_nodes;    /* SRAT's proximity domains, 0: no table */
     paddr_t slit, dmar, ivrs; /* where they are, for their own readers; 0: none */
 };
 

@@ -11,19 +11,19 @@ struct pci_id {
     uint8_t bus, devfn;
 };
 
-#define PCI_VENDOR_ID        0x00
-#define PCI_COMMAND          0x04
-#define PCI_COMMAND_MEMORY   0x0002U
-#define PCI_STATUS           0x06
-#define PCI_STATUS_CAPS      0x0010U
-#define PCI_HEADER_TYPE      0x0e
-#define PCI_BAR(n)           (0x10U + 4 * (n))
-#define PCI_BAR_IO           0x1U
-#define PCI_BAR_TYPE_MASK    0x6U
-#define PCI_BAR_TYPE_64      0x4U
-#define PCI_CAPABILITIES     0x34
-#define PCI_CAP_MSI          0x05
-#define PCI_CAP_MSIX         0x11
+#define PCI_VENDOR_ID      0x00
+#define PCI_COMMAND        0x04
+#define PCI_COMMAND_MEMORY 0x0002U
+#define PCI_STATUS         0x06
+#define PCI_STATUS_CAPS    0x0010U
+#define PCI_HEADER_TYPE    0x0e
+#define PCI_BAR(n)         (0x10U + 4 * (n))
+#define PCI_BAR_IO         0x1U
+#define PCI_BAR_TYPE_MASK  0x6U
+#define PCI_BAR_TYPE_64    0x4U
+#define PCI_CAPABILITIES   0x34
+#define PCI_CAP_MSI        0x05
+#define PCI_CAP_MSIX       0x11
 
 static inline bool pci_id_eq(struct pci_id a, struct pci_id b)
 {

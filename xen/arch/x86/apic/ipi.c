@@ -63,9 +63,9 @@ void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg)
             call_wait_poll();
         call.fn = fn;
         call.arg = arg;
-        for_each_cpu(cpu, &others)
+        for_each_cpu (cpu, &others)
             cpumask_add(&call.waiting, cpu);
-        for_each_cpu(cpu, &others)
+        for_each_cpu (cpu, &others)
             lapic_send(cpu_apic_id[cpu], APIC_ICR_FIXED | APIC_ICR_ASSERT | VECTOR_CALL);
     }
     if (cpumask_has(mask, self)) {
@@ -107,7 +107,7 @@ static void stop_send(uint32_t command)
 {
     unsigned int cpu;
 
-    for_each_cpu(cpu, &cpu_online_map)
+    for_each_cpu (cpu, &cpu_online_map)
         if (cpu != smp_cpu_id())
             lapic_send(cpu_apic_id[cpu], command | APIC_ICR_ASSERT);
 }

@@ -15,15 +15,15 @@
 /* (l) under lock */
 struct irq {
     struct spinlock lock;
-    uint8_t vector;              /* (l) 0: the irq does not exist */
-    bool level;                  /* (l) */
-    bool masked;                 /* (l) by irq_mask() */
-    bool in_service;             /* (l) level: since it came, until irq_end() */
-    uint32_t cpu;                /* (l) where it is delivered */
-    uint32_t running;            /* (l) handlers at work */
-    const struct irq_chip *chip; /* (l) */
+    uint8_t vector;                               /* (l) 0: the irq does not exist */
+    bool level;                                   /* (l) */
+    bool masked;                                  /* (l) by irq_mask() */
+    bool in_service;                              /* (l) level: since it came, until irq_end() */
+    uint32_t cpu;                                 /* (l) where it is delivered */
+    uint32_t running;                             /* (l) handlers at work */
+    const struct irq_chip *chip;                  /* (l) */
     void (*handler)(unsigned int irq, void *arg); /* (l) */
-    void *arg;                   /* (l) */
+    void *arg;                                    /* (l) */
 };
 
 static struct irq irqs[NR_IRQS];

@@ -17,8 +17,8 @@
 
 #define MSI_CONTROL         2U
 #define MSI_ADDRESS         4U
-#define MSI_DATA(c)         ((c) & MSI_64BIT ? 12U : 8U)
-#define MSI_MASK(c)         ((c) & MSI_64BIT ? 16U : 12U)
+#define MSI_DATA(c)         ((c)&MSI_64BIT ? 12U : 8U)
+#define MSI_MASK(c)         ((c)&MSI_64BIT ? 16U : 12U)
 #define MSI_ENABLE          0x0001U
 #define MSI_CAPABLE_LOG2(c) (((c) >> 1) & 7)
 #define MSI_USED_SHIFT      4
@@ -28,9 +28,9 @@
 
 #define MSIX_CONTROL     2U
 #define MSIX_TABLE       4U
-#define MSIX_SIZE(c)     (((c) & 0x7ff) + 1)
+#define MSIX_SIZE(c)     (((c)&0x7ff) + 1)
 #define MSIX_ENABLE      0x8000U
-#define MSIX_BAR(t)      ((t) & 7)
+#define MSIX_BAR(t)      ((t)&7)
 #define MSIX_OFFSET(t)   ((t) & ~7U)
 #define MSIX_ENTRY_SIZE  16U
 #define MSIX_ADDRESS_LOW 0U

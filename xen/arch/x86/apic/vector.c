@@ -28,7 +28,8 @@ int vectors_alloc(unsigned int irq, unsigned int count)
     unsigned long flags = spin_lock_irqsave(&lock);
     int first = -ENOSPC;
 
-    for (unsigned int v = ROUND_UP((unsigned int)VECTOR_FIRST, count); v + count <= VECTOR_LAST + 1; v += count) {
+    for (unsigned int v = ROUND_UP((unsigned int)VECTOR_FIRST, count); v + count <= VECTOR_LAST + 1;
+         v += count) {
         if (!block_is_free(v, count))
             continue;
         for (unsigned int i = 0; i < count; i++)

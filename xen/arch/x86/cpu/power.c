@@ -24,9 +24,9 @@
 #define RESET_CONTROL_GO   0x04
 #define RESET_CONTROL_FULL 0x08
 
-#define KBC_STATUS 0x64
-#define KBC_COMMAND 0x64
-#define KBC_INPUT_FULL 0x02
+#define KBC_STATUS      0x64
+#define KBC_COMMAND     0x64
+#define KBC_INPUT_FULL  0x02
 #define KBC_PULSE_RESET 0xfe
 
 #define RESET_WAIT_US 20000U

@@ -11,16 +11,16 @@
 #define CMOS_INDEX 0x70
 #define CMOS_DATA  0x71
 
-#define RTC_SECONDS      0x00
-#define RTC_MINUTES      0x02
-#define RTC_HOURS        0x04
-#define RTC_DAY          0x07
-#define RTC_MONTH        0x08
-#define RTC_YEAR         0x09
-#define RTC_STATUS_A     0x0a
-#define RTC_STATUS_B     0x0b
-#define RTC_A_UPDATING   0x80
-#define RTC_POLLS        100000U /* an update takes 2 ms */
+#define RTC_SECONDS    0x00
+#define RTC_MINUTES    0x02
+#define RTC_HOURS      0x04
+#define RTC_DAY        0x07
+#define RTC_MONTH      0x08
+#define RTC_YEAR       0x09
+#define RTC_STATUS_A   0x0a
+#define RTC_STATUS_B   0x0b
+#define RTC_A_UPDATING 0x80
+#define RTC_POLLS      100000U /* an update takes 2 ms */
 
 static uint8_t cmos_read(uint8_t index)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Computing the multiplier and shift that turn one clock's ticks into another's. Pure. */
-#include <asm/time.h>
+#include <asm/clock-scale.h>
 
 struct clock_scale clock_scale_make(uint64_t from_hz, uint64_t to_hz)
 {

@@ -13,7 +13,7 @@
 
 #include "private.h"
 
-#define CALIBRATION_FINE_MS   5U  /* against a clock of 10 MHz and more */
+#define CALIBRATION_FINE_MS   5U /* against a clock of 10 MHz and more */
 #define CALIBRATION_COARSE_MS 20U
 #define FINE_HZ               10000000U
 

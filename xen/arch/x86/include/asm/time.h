@@ -6,27 +6,10 @@
 #include <hv/percpu.h>
 #include <hv/time.h>
 
-/*
- * Turns ticks of one clock into another's: ((x << shift) * mul) >> 32, a negative shift to the
- * right. These are the numbers, and this is the rounding, that PV guests use for the TSC, so that
- * their time and ours agree to the nanosecond.
- */
-struct clock_scale {
-    uint32_t mul;
-    int8_t shift;
-};
+#include <asm/clock-scale.h>
 
-/* The best scale from @from_hz to @to_hz, both not 0: mul has its top bit set. */
-struct clock_scale clock_scale_make(uint64_t from_hz, uint64_t to_hz);
-
-static inline uint64_t clock_scale(struct clock_scale s, uint64_t x)
-{
-    x = s.shift < 0 ? x >> -s.shift : x << s.shift;
-    return (uint64_t)(((unsigned __int128)x * s.mul) >> 32);
-}
-
-extern uint64_t tsc_hz;            /* (c) after time_init() */
-extern bool tsc_is_stable;         /* (c) same rate always, and in step on all CPUs */
+extern uint64_t tsc_hz;                         /* (c) after time_init() */
+extern bool tsc_is_stable;                      /* (c) same rate always, and in step on all CPUs */
 extern struct clock_scale tsc_to_ns, ns_to_tsc; /* (c) */
 
 /* The TSC value that was system time 0, on this CPU. (c) after the CPU is up */
