@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += common/domain/vcpu-info.o
 xen-objs += common/domain/vcpu-op.o
+xen-objs += common/domain/domain.o

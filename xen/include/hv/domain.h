@@ -155,6 +155,8 @@ static inline bool vcpu_is_runnable(const struct vcpu *v)
 
 struct domain_config {
     uint32_t max_vcpus;
+    uint32_t nr_pirqs;
+    uint64_t max_pages;
     uint32_t max_evtchn_port;
     uint32_t max_grant_frames, max_maptrack_frames;
     bool is_privileged;
@@ -164,10 +166,20 @@ struct domain_config {
 int domain_create(domid_t id, const struct domain_config *config, struct domain **out);
 int vcpu_create(struct domain *d, unsigned int id, struct vcpu **out);
 
+/* Makes the owners that are not guests; once, before the scheduler starts. */
+void domain_system_init(void);
+/* The arch part of a new vcpu. 0 or -ENOMEM. */
+int arch_vcpu_init(struct vcpu *v);
+/* Prints the registers of the current vcpu. */
+void arch_vcpu_print(const struct vcpu *v);
+
 /* The guest is beyond help: stop it, say why, tell the control domain. */
 void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
 /* SCHEDOP_shutdown; for the hardware domain: the machine. */
 void domain_shutdown(struct domain *d, uint8_t code);
+
+/* The hardware domain stopped: so does the machine. */
+void hardware_domain_shutdown(uint8_t code) __noreturn;
 
 /* The machine's end (arch): never return. */
 void machine_restart(void) __noreturn;

@@ -13,6 +13,9 @@ bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr);
 /* Reads the instruction at rip into c->insn; false if it cannot be read or decoded. */
 bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs);
 
+/* CR4 as the guest reads it. */
+uint64_t pv_guest_cr4(const struct vcpu *v);
+
 /* What CPUID says to the guest. */
 void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 

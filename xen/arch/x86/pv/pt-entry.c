@@ -60,7 +60,7 @@ void pte_put_l1(uint64_t e, struct domain *d __unused)
     mfn_t m = pte_mfn(e);
     struct frame *pg;
 
-    if (!(e & PTE_PRESENT) || entry_is_io(m))
+    if ((e & (PTE_PRESENT | PTE_GRANT)) != PTE_PRESENT || entry_is_io(m))
         return;
     pg = frame_of(m);
     if (e & PTE_RW)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A PV vcpu's beginning, its registers from the tools' form, and its end. */
 #include <hv/alloc.h>
+#include <hv/debug.h>
 #include <hv/errno.h>
 #include <hv/guest-access.h>
+#include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 
@@ -152,4 +154,16 @@ void arch_vcpu_send_nmi(struct vcpu *v)
 {
     __atomic_fetch_or(&v->arch.work, ARCH_WORK_NMI, __ATOMIC_SEQ_CST);
     vcpu_kick(v);
+}
+
+int arch_vcpu_init(struct vcpu *v)
+{
+    return pv_vcpu_init(v);
+}
+
+void arch_vcpu_print(const struct vcpu *v)
+{
+    printk(LOG_ERR "d%uv%u, %s mode:\n", v->domain->id, v->id,
+           v->arch.mode & PV_MODE_KERNEL ? "kernel" : "user");
+    regs_print(guest_regs());
 }

@@ -70,6 +70,7 @@ struct arch_vcpu {
 struct arch_domain {
     struct spinlock mmu_lock;  /* guards the domain's page tables and their types */
     unsigned long vm_assist;   /* VMASST_TYPE_* bits */
+    uint32_t pci_cf8;          /* the hardware domain's PCI configuration address */
 };
 
 #endif

@@ -1,0 +1,7 @@
+xen-objs += arch/x86/pv/bounce.o arch/x86/pv/callback.o arch/x86/pv/cpuid.o
+xen-objs += arch/x86/pv/descriptors.o arch/x86/pv/dom0.o arch/x86/pv/dom0-memory.o
+xen-objs += arch/x86/pv/dom0-start-info.o arch/x86/pv/dom0-tables.o arch/x86/pv/emulate.o
+xen-objs += arch/x86/pv/grant-map.o arch/x86/pv/hypercalls.o arch/x86/pv/io.o arch/x86/pv/misc-calls.o
+xen-objs += arch/x86/pv/mmu-update.o arch/x86/pv/mmuext.o arch/x86/pv/msr.o arch/x86/pv/pt-entry.o
+xen-objs += arch/x86/pv/pt-update.o arch/x86/pv/pt-validate.o arch/x86/pv/pt-write.o
+xen-objs += arch/x86/pv/switch.o arch/x86/pv/trap.o arch/x86/pv/vcpu.o

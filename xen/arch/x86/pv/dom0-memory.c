@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The control domain's memory: dom0_mem=, and frames in blocks as large as there are. */
+#include <hv/alloc.h>
+#include <hv/errno.h>
+#include <hv/frame.h>
+#include <hv/init.h>
+#include <hv/printk.h>
+#include <hv/string.h>
+
+#include <asm/mm.h>
+
+#include "dom0.h"
+
+static uint64_t opt_size, opt_min, opt_max; /* bytes; 0: not given */
+
+/* dom0_mem=SIZE | min:SIZE,max:SIZE,SIZE */
+static int dom0_mem_parse(const char *value)
+{
+    const char *s = value;
+
+    while (*s) {
+        uint64_t *target = &opt_size;
+
+        if (!strncmp(s, "min:", 4) || !strncmp(s, "max:", 4)) {
+            target = s[1] == 'i' ? &opt_min : &opt_max;
+            s += 4;
+        }
+        *target = param_size(s, &s);
+        if (*s == ',')
+            s++;
+        else if (*s)
+            return -EINVAL;
+    }
+    return 0;
+}
+DEFINE_PARAM("dom0_mem", dom0_mem_parse);
+
+uint64_t dom0_pages(uint64_t reserve)
+{
+    uint64_t free = frame_free_count() - reserve, pages = opt_size >> PAGE_SHIFT;
+
+    /* Without a word: all but a sixteenth, at most 128 MiB, which the hypervisor keeps. */
+    if (!pages)
+        pages = free - MIN(free / 16, 128ULL << (20 - PAGE_SHIFT));
+    if (opt_min)
+        pages = MAX(pages, opt_min >> PAGE_SHIFT);
+    if (opt_max)
+        pages = MIN(pages, opt_max >> PAGE_SHIFT);
+    return MIN(pages, free);
+}
+
+int dom0_memory_alloc(struct dom0_build *b)
+{
+    unsigned int order = FRAME_MAX_ORDER;
+    uint64_t pfn = 0;
+
+    while (pfn < b->nr_pages) {
+        struct frame *pg;
+
+        while (order && (1ULL << order) > b->nr_pages - pfn)
+            order--;
+        pg = frame_alloc(order, 0);
+        if (!pg) {
+            if (!order--)
+                return -ENOMEM;
+            continue;
+        }
+        for (uint64_t i = 0; i < 1ULL << order; i++, pfn++) {
+            mfn_t m = frame_mfn(pg + i);
+            int ret = domain_assign_frame(b->d, pg + i);
+
+            if (ret)
+                return ret;
+            b->p2m[pfn] = m.n;
+            m2p_set(m, pfn);
+        }
+    }
+    return 0;
+}
+
+void *dom0_frame(const struct dom0_build *b, uint64_t pfn)
+{
+    return map_frame(mfn(b->p2m[pfn]));
+}
+
+void dom0_write(const struct dom0_build *b, vaddr_t va, const void *src, size_t size)
+{
+    const char *s = src;
+
+    while (size) {
+        size_t offset = va & ~PAGE_MASK, n = MIN(size, PAGE_SIZE - offset);
+
+        memcpy((char *)dom0_frame(b, (va - b->v_start) >> PAGE_SHIFT) + offset, s, n);
+        va += n;
+        s += n;
+        size -= n;
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Port I/O of PV guests: the control domain reaches the machine's ports, but for those in use here. */
+#include <hv/domain.h>
+#include <hv/pci.h>
+#include <hv/uart.h>
+
+#include <asm/io.h>
+
+#include "private.h"
+
+#define PORT_CF8 0xcf8
+#define PORT_CFC 0xcfc
+
+/* Interrupt controllers and timers belong to the hypervisor. */
+static bool is_ours(unsigned int port)
+{
+    return (port & ~1U) == 0x20 || (port & ~1U) == 0xa0 || (port >= 0x40 && port <= 0x43) ||
+           uart_owns_port(port);
+}
+
+static uint32_t raw_read(unsigned int port, unsigned int bytes)
+{
+    uint16_t p = (uint16_t)port;
+
+    return bytes == 1 ? inb(p) : bytes == 2 ? inw(p) : inl(p);
+}
+
+static void raw_write(unsigned int port, unsigned int bytes, uint32_t value)
+{
+    uint16_t p = (uint16_t)port;
+
+    if (bytes == 1)
+        outb(p, (uint8_t)value);
+    else if (bytes == 2)
+        outw(p, (uint16_t)value);
+    else
+        outl(p, value);
+}
+
+static bool range_is_ours(unsigned int port, unsigned int bytes)
+{
+    for (unsigned int i = 0; i < bytes; i++)
+        if (is_ours(port + i))
+            return true;
+    return false;
+}
+
+uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes)
+{
+    uint32_t ones = bytes == 4 ? ~0U : (1U << bytes * 8) - 1;
+
+    if (!d->is_hardware || port + bytes > 0x10000 || range_is_ours(port, bytes))
+        return ones;
+    if (port == PORT_CF8 && bytes == 4)
+        return d->arch.pci_cf8;
+    if (port >= PORT_CFC && port + bytes <= PORT_CFC + 4) {
+        if (!(d->arch.pci_cf8 & 0x80000000))
+            return ones;
+        return pci_port_read(d->arch.pci_cf8, (uint16_t)port, bytes);
+    }
+    return raw_read(port, bytes);
+}
+
+void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32_t value)
+{
+    if (!d->is_hardware || port + bytes > 0x10000 || range_is_ours(port, bytes))
+        return;
+    if (port == PORT_CF8 && bytes == 4)
+        d->arch.pci_cf8 = value;
+    else if (port >= PORT_CFC && port + bytes <= PORT_CFC + 4) {
+        if (d->arch.pci_cf8 & 0x80000000)
+            pci_port_write(d->arch.pci_cf8, (uint16_t)port, bytes, value);
+    } else
+        raw_write(port, bytes, value);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Model-specific registers as a PV guest sees them. */
+#include <hv/errno.h>
+#include <hv/printk.h>
+
+#include <asm/cpuid.h>
+#include <asm/msr.h>
+#include <asm/pv.h>
+
+#include "mm.h"
+#include "private.h"
+
+#define MSR_ARCH_CAPABILITIES 0x10a
+#define MSR_PLATFORM_INFO     0xce
+#define MSR_MISC_FEATURES     0x140
+#define MSR_MTRR_CAP          0xfe
+#define MSR_MTRR_DEF_TYPE     0x2ff
+#define MSR_AMD_PATCH_LEVEL   0x8b
+#define MSR_K8_SYSCFG         0xc0010010
+#define MSR_K8_HWCR           0xc0010015
+
+/* Bits of EFER that are ours alone: the guest always sees long mode and its own SYSCALL. */
+static uint64_t guest_efer(void)
+{
+    return rdmsr(MSR_EFER) & (EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
+}
+
+/* Registers that the owner of the machine may read as they are. */
+static bool hardware_may_read(uint32_t index)
+{
+    return index == MSR_AMD_PATCH_LEVEL || index == MSR_K8_SYSCFG || index == MSR_K8_HWCR ||
+           index == MSR_MISC_ENABLE || (index >= 0x200 && index <= 0x20f) || /* MTRRs */
+           index == MSR_MTRR_CAP || index == MSR_MTRR_DEF_TYPE || index == 0x250 ||
+           index == 0x258 || index == 0x259 || (index >= 0x268 && index <= 0x26f) ||
+           (index >= 0xc0010114 && index <= 0xc0010118) || /* SVM control, as the firmware left it */
+           (index >= 0x400 && index <= 0x47f) ||           /* machine check banks */
+           index == 0x179 || index == 0x17a || index == 0x17b || index == 0xc001001d ||
+           index == 0xc001001a || index == 0xc0011029 || index == 0x1a2 || index == 0x19c ||
+           index == 0xc0010055 || (index >= 0xc0010061 && index <= 0xc001006b);
+}
+
+int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
+{
+    switch (index) {
+    case MSR_FS_BASE: *value = rdmsr(MSR_FS_BASE); return 0;
+    case MSR_GS_BASE: *value = rdmsr(MSR_GS_BASE); return 0;
+    case MSR_KERNEL_GS_BASE: *value = rdmsr(MSR_KERNEL_GS_BASE); return 0;
+    case MSR_EFER: *value = guest_efer(); return 0;
+    case MSR_PAT: *value = rdmsr(MSR_PAT); return 0;
+    case MSR_APIC_BASE:
+        if (!v->domain->is_hardware)
+            return -EINVAL;
+        *value = rdmsr(MSR_APIC_BASE);
+        return 0;
+    case 0x10: *value = rdtsc(); return 0;
+    case MSR_TSC_AUX: *value = 0; return 0;
+    case MSR_SYSENTER_CS:
+    case MSR_SYSENTER_ESP:
+    case MSR_SYSENTER_EIP:
+    case MSR_STAR:
+    case MSR_LSTAR:
+    case MSR_CSTAR:
+    case MSR_SYSCALL_MASK: *value = 0; return 0;
+    case MSR_ARCH_CAPABILITIES:
+    case MSR_PLATFORM_INFO:
+    case MSR_MISC_FEATURES: return rdmsr_safe(index, value) ? -EINVAL : 0;
+    default: break;
+    }
+    if (v->domain->is_hardware && hardware_may_read(index) && !rdmsr_safe(index, value))
+        return 0;
+    printk(LOG_DEBUG "d%uv%u: rdmsr %#x refused\n", v->domain->id, v->id, index);
+    return -EINVAL;
+}
+
+int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
+{
+    switch (index) {
+    case MSR_FS_BASE:
+    case MSR_GS_BASE:
+    case MSR_KERNEL_GS_BASE:
+        if (!vaddr_is_canonical(value))
+            return -EINVAL;
+        wrmsr(index, value);
+        return 0;
+    case MSR_EFER: return value == guest_efer() ? 0 : -EINVAL;
+    case MSR_PAT: return value == rdmsr(MSR_PAT) ? 0 : -EINVAL;
+    case MSR_SYSENTER_CS: /* guests register callbacks instead; Linux writes these all the same */
+    case MSR_SYSENTER_ESP:
+    case MSR_SYSENTER_EIP:
+    case MSR_STAR:
+    case MSR_LSTAR:
+    case MSR_CSTAR:
+    case MSR_SYSCALL_MASK:
+    case MSR_TSC_AUX: return 0;
+    default: break;
+    }
+    printk(LOG_DEBUG "d%uv%u: wrmsr %#x = %#lx refused\n", v->domain->id, v->id, index,
+           (unsigned long)value);
+    return -EINVAL;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writable page tables: a store of the guest kernel to a table in use is decoded and checked. */
+#include <hv/errno.h>
+#include <hv/guest-access.h>
+#include <hv/string.h>
+
+#include <asm/processor.h>
+#include <asm/pv.h>
+
+#include "mm.h"
+#include "private.h"
+
+/* The table's frame and the address that faulted, for the operations. */
+struct pt_write {
+    struct frame *table;
+    vaddr_t page; /* linear address of the page */
+};
+
+static int op_read(struct insn_ctxt *c, unsigned int seg __unused, uint64_t linear, void *buf,
+                   unsigned int bytes)
+{
+    if (guest_copy_from(buf, (const void *)linear, bytes))
+        return insn_page_fault(c, 0, linear);
+    return INSN_OK;
+}
+
+/* Part of an entry may be written: the rest stays as it is. */
+static int store(struct insn_ctxt *c, uint64_t linear, const void *old, const void *new,
+                 unsigned int bytes, void *found)
+{
+    struct pt_write *w = c->ctx;
+    unsigned int offset = linear & ~PAGE_MASK, index = offset / 8;
+    uint64_t *table = map_frame(frame_mfn(w->table)), entry = READ_ONCE(table[index]);
+    int ret;
+
+    if ((linear & PAGE_MASK) != w->page || bytes > 8 || (offset & 7) + bytes > 8)
+        return INSN_UNHANDLEABLE;
+    if (found)
+        memcpy(found, (uint8_t *)&entry + (offset & 7), bytes);
+    if (old && memcmp((uint8_t *)&entry + (offset & 7), old, bytes))
+        return INSN_OK;
+    memcpy((uint8_t *)&entry + (offset & 7), new, bytes);
+    ret = pt_entry_set(w->table, index, entry, w->table->owner, false);
+    /* A half-written entry may be wrong for a moment: then it goes in as not present. */
+    if (ret && bytes < 8)
+        ret = pt_entry_set(w->table, index, entry & ~PTE_PRESENT, w->table->owner, false);
+    return ret ? INSN_UNHANDLEABLE : INSN_OK;
+}
+
+static int op_write(struct insn_ctxt *c, unsigned int seg __unused, uint64_t linear,
+                    const void *buf, unsigned int bytes)
+{
+    return store(c, linear, NULL, buf, bytes, NULL);
+}
+
+static int op_cmpxchg(struct insn_ctxt *c, unsigned int seg __unused, uint64_t linear, void *old,
+                      const void *new, unsigned int bytes)
+{
+    uint64_t expected = 0;
+
+    if (bytes > 8)
+        return INSN_UNHANDLEABLE;
+    memcpy(&expected, old, bytes);
+    return store(c, linear, &expected, new, bytes, old);
+}
+
+static int op_segment_base(struct insn_ctxt *c __unused, unsigned int seg __unused, uint64_t *base)
+{
+    *base = 0;
+    return INSN_OK;
+}
+
+static const struct insn_ops ops = {
+    .read = op_read,
+    .write = op_write,
+    .cmpxchg = op_cmpxchg,
+    .segment_base = op_segment_base,
+};
+
+bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr)
+{
+    struct vcpu *v = current;
+    struct domain *d = v->domain;
+    struct pt_write w = { .page = addr & PAGE_MASK };
+    struct insn_ctxt c = { .regs = regs, .ops = &ops, .ctx = &w };
+    uint64_t *pte, e, type;
+    bool done = false;
+    mfn_t table;
+
+    if (!pv_address_ok(addr))
+        return false;
+    spin_lock(&d->arch.mmu_lock);
+    pte = pt_walk_l1(v->arch.pv.kernel_l4, addr, &table);
+    e = pte ? READ_ONCE(*pte) : 0;
+    if ((e & PTE_PRESENT) && !(e & PTE_RW) && mfn_is_valid(pte_mfn(e))) {
+        w.table = frame_of(pte_mfn(e));
+        type = w.table->type;
+        if (w.table->owner == d && (type & TYPE_COUNT_MASK) && type_of(type) == TYPE_L1 &&
+            pv_fetch_insn(&c, regs))
+            done = insn_emulate(&c) == INSN_OK;
+    }
+    spin_unlock(&d->arch.mmu_lock);
+    return done;
+}
