@@ -8,6 +8,8 @@
 #define BOOT_MAX_REGIONS 256
 #define BOOT_MAX_MODULES 8
 #define BOOT_CMDLINE_MAX 2048
+#define BOOT_EFI_MAP_MAX 32768 /* bytes; some 680 descriptors */
+#define BOOT_RSDP_MAX    36
 
 /* The types of an E820 map. */
 enum boot_region_type {
@@ -31,17 +33,19 @@ struct boot_module {
 };
 
 struct boot_framebuffer {
-    paddr_t base; /* 0: none, text mode */
-    uint32_t width, height, pitch;
+    paddr_t base;                  /* 0: none, text mode */
+    uint32_t width, height, pitch; /* pixels and bytes; in text mode characters, 0 if not told */
     uint8_t bpp;
     uint8_t red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
 };
 
+/* Boot services have ended; runtime services and the tables in reserved memory are still there. */
 struct boot_efi {
     bool present;
     paddr_t system_table;
-    paddr_t memory_map; /* a copy that is ours to keep */
+    paddr_t smbios, smbios3; /* entry points; 0: none */
     uint32_t memory_map_size, descriptor_size, descriptor_version;
+    uint8_t memory_map[BOOT_EFI_MAP_MAX] __aligned(8);
 };
 
 struct boot_info {
@@ -54,12 +58,17 @@ struct boot_info {
     struct boot_framebuffer framebuffer;
     struct boot_efi efi;
     paddr_t rsdp;       /* 0: not told */
+    uint8_t rsdp_copy[BOOT_RSDP_MAX]; /* the loader's copy; @rsdp may point to it */
+    uint32_t rsdp_copy_size;         /* 0: none */
     paddr_t image_base; /* where IMAGE_BASE was loaded */
 };
 
 extern struct boot_info boot_info; /* (c) after boot_main */
 
-/* Fills the structure from a multiboot 1 or 2 information block. 0, or -EINVAL with the reason. */
+/*
+ * Fills the structure from a multiboot 1 or 2 information block. 0, or -EINVAL if it has no memory
+ * map. The second leaves out what the EFI entry has filled in already (efi.present).
+ */
 int multiboot1_parse(const void *info, struct boot_info *bi);
 int multiboot2_parse(const void *info, struct boot_info *bi);
 

@@ -6,8 +6,9 @@
 #include <asm/boot.h>
 #include <asm/mm.h>
 
+#include "private.h"
+
 #define MB1_MAGIC 0x2badb002
-#define MB2_MAGIC 0x36d76289
 
 struct boot_info boot_info;
 
@@ -20,6 +21,8 @@ void boot_main(uint32_t magic, uint32_t info, uint32_t image_base)
         ret = multiboot1_parse(phys_to_virt(info), &boot_info);
     else if (magic == MB2_MAGIC)
         ret = multiboot2_parse(phys_to_virt(info), &boot_info);
+    if (!boot_info.rsdp && boot_info.rsdp_copy_size)
+        boot_info.rsdp = virt_to_phys(boot_info.rsdp_copy);
     boot_regions_sanitize(&boot_info);
     start_hypervisor(ret);
 }

@@ -57,9 +57,6 @@ void early_memory_init(void)
     for (unsigned int i = 0; i < boot_info.nr_modules; i++)
         reserve(boot_info.modules[i].start,
                 boot_info.modules[i].start + boot_info.modules[i].size);
-    if (boot_info.efi.memory_map)
-        reserve(boot_info.efi.memory_map,
-                boot_info.efi.memory_map + boot_info.efi.memory_map_size);
 }
 
 paddr_t early_alloc(uint64_t size, uint64_t align)
