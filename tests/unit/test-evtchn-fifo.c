@@ -6,6 +6,7 @@
    xen/common/event/two-level.c xen/common/event/virq.c xen/lib/bitmap.c
    tests/unit/lib/event-world.c */
 /* libs: -lpthread */
+#include "../../xen/common/event/fifo.h"
 #include "lib/event-world.h"
 
 #include <pthread.h>
@@ -329,6 +330,30 @@ static void test_pollers_are_woken(void **state)
     assert_int_equal(evtchn_port_is_pending(d, port), 1);
 }
 
+static void queue_elsewhere_meanwhile(void)
+{
+    struct evtchn *c = &world.domains[1].evtchn_buckets[0][1];
+
+    c->last_queue = 2 << 4 | EVTCHN_FIFO_PRIORITY_DEFAULT;
+    world.vcpus[1][2].evtchn_fifo->tail[EVTCHN_FIFO_PRIORITY_DEFAULT] = c->port;
+    world.on_lock_wait = NULL;
+    spin_unlock(&world.vcpus[1][1].evtchn_fifo->lock);
+}
+
+/* While one CPU waits for the queues, another has queued the port, and the guest taken it off. */
+static void test_a_move_seen_late_is_seen(void **state)
+{
+    (void)state;
+    start_fifo();
+    assert_int_equal(movable_port(), 1);
+    assert_int_equal(bind_vcpu(1, 1), 0);
+    spin_lock(&world.vcpus[1][1].evtchn_fifo->lock);
+    world.on_lock_wait = queue_elsewhere_meanwhile;
+    raise_port(1);
+    assert_int_equal(world.vcpus[1][2].evtchn_fifo->tail[EVTCHN_FIFO_PRIORITY_DEFAULT], 0);
+    assert_int_equal(control(1)->head[EVTCHN_FIFO_PRIORITY_DEFAULT], 1);
+}
+
 static unsigned int rnd(unsigned int below)
 {
     static __thread uint64_t seed = 0x9e3779b97f4a7c15;
@@ -425,6 +450,7 @@ static void test_hostile_words(void **state)
 }
 
 #define THREAD_STEPS 150000U
+#define THREAD_PORTS 3U /* few, so that they meet */
 
 static unsigned int senders_left;
 
@@ -435,10 +461,10 @@ static void *sender(void *arg)
     for (uintptr_t i = (uintptr_t)arg; i; i--)
         (void)rnd(2); /* another sequence in each thread */
     for (unsigned int i = 0; i < THREAD_STEPS; i++) {
-        uint32_t port = 1 + rnd(PORTS);
+        uint32_t port = 1 + rnd(THREAD_PORTS);
         struct evtchn *c = &d->evtchn_buckets[0][port];
 
-        if (rnd(8) == 0) {
+        if (rnd(3) == 0) {
             unsigned long flags = spin_lock_irqsave(&c->lock);
 
             c->notify_vcpu = (uint16_t)rnd(WORLD_VCPUS);
@@ -470,7 +496,7 @@ static void test_concurrent_senders_lose_nothing(void **state)
     for (uintptr_t i = 0; i < ARRAY_SIZE(threads); i++)
         assert_int_equal(pthread_create(&threads[i], NULL, sender, (void *)(i + 1)), 0);
     while (__atomic_load_n(&senders_left, __ATOMIC_SEQ_CST)) {
-        uint32_t port = 1 + rnd(PORTS);
+        uint32_t port = 1 + rnd(THREAD_PORTS);
 
         __atomic_fetch_or(word(port), MASKED, __ATOMIC_SEQ_CST);
         run_guest();
@@ -495,6 +521,7 @@ int main(void)
         TEST(test_a_port_still_queued_is_not_given_out),
         TEST(test_a_moved_tail_leaves_its_queue),
         TEST(test_pollers_are_woken),
+        TEST(test_a_move_seen_late_is_seen),
         TEST(test_random_operations_lose_nothing),
         TEST(test_hostile_words),
         TEST(test_concurrent_senders_lose_nothing),

@@ -243,6 +243,7 @@ static void test_bind_vcpu_moves_only_what_may_move(void **state)
     op.port = ~0U;
     assert_int_equal(world_op(EVTCHNOP_bind_vcpu, &op), -EINVAL);
     assert_int_equal(world_close(local), 0);
+    assert_int_equal(world_status(DOMID_SELF, local).vcpu, 0);
     assert_int_equal(world_status(DOMID_SELF, world_alloc_unbound(DOMID_SELF, 0)).vcpu, 0);
 }
 

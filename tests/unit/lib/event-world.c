@@ -60,7 +60,9 @@ void page_free(void *va, unsigned int order)
 
 void spin_lock_wait(struct spinlock *l, uint16_t ticket)
 {
-    if (!world.threads) {
+    if (world.on_lock_wait) {
+        world.on_lock_wait();
+    } else if (!world.threads) {
         fprintf(stderr, "a lock is taken twice\n");
         abort();
     }

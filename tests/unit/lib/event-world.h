@@ -45,7 +45,8 @@ struct world {
     bool preempt;               /* hypercall_preempt_check() */
     unsigned long continued[5]; /* arguments of the last hypercall_continue() */
     unsigned int continuations;
-    bool threads; /* locks may have to wait */
+    bool threads;               /* locks may have to wait */
+    void (*on_lock_wait)(void); /* what another CPU does meanwhile; it ends the wait */
 };
 
 extern struct world world;
