@@ -273,8 +273,10 @@ static void deliver(void)
         struct sim_vcpu *s = sim_of(current_of(cpu));
 
         test_cpu_set(cpu);
-        if (cpus[cpu].programmed <= sim_now)
+        if (cpus[cpu].programmed <= sim_now) {
+            cpus[cpu].programmed = TIME_NEVER; /* one shot */
             softirq_raise(SOFTIRQ_TIMER);
+        }
         if (s && s->kind != SIM_SPIN && s->left <= 0)
             burst_end(s);
     }
@@ -309,7 +311,7 @@ void sim_act_from_outside(const struct vcpu *v)
 
     do {
         cpu = sim_random(sim_cpus);
-    } while (current_of(cpu) == v);
+    } while (current_of(cpu) == v || !cpumask_has(&cpu_online_map, cpu));
     test_cpu_set(cpu);
 }
 
@@ -397,6 +399,8 @@ void sim_start(unsigned int count, const char *policy, unsigned int seed)
     static bool once;
     bool null = !strcmp(policy, "null");
 
+    if (sim_vcpu_count)
+        fail_msg("not started: the test before failed and left vcpus behind");
     random_state = seed;
     sim_now = 1000;
     sim_switches = 0;
@@ -416,6 +420,7 @@ void sim_start(unsigned int count, const char *policy, unsigned int seed)
         start_cpu(cpu);
         if (cpu)
             timer_cpu_up(cpu);
+        per_cpu(sched_cpu, cpu).lock = NULL; /* the policy may be another */
         assert_int_equal(sched_cpu_up(cpu), 0);
         current = idle_vcpu[cpu];
     }

@@ -103,8 +103,10 @@ static void run_cpus(void)
     for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
         test_cpu_set(cpu);
         last_fired[cpu] = 0;
-        if (programmed[cpu] <= now)
+        if (programmed[cpu] <= now) {
+            programmed[cpu] = TIME_NEVER; /* one shot */
             softirq_raise(SOFTIRQ_TIMER);
+        }
         softirq_process();
         assert_true(irq_is_enabled());
     }

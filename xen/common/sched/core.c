@@ -246,9 +246,12 @@ int sched_cpu_up(unsigned int cpu)
     struct sched_cpu *sc = &per_cpu(sched_cpu, cpu);
     int rc;
 
-    spin_lock_init(&sc->own_lock);
-    sc->lock = &sc->own_lock;
-    timer_init(&sc->slice, slice_end, NULL, cpu);
+    /* A CPU that comes back keeps its lock: vcpus that ran there may still be locked by it. */
+    if (!sc->lock) {
+        spin_lock_init(&sc->own_lock);
+        sc->lock = &sc->own_lock;
+        timer_init(&sc->slice, slice_end, NULL, cpu);
+    }
     rc = idle_vcpu_create(cpu);
     if (rc)
         return rc;

@@ -49,13 +49,19 @@ static int64_t credit_now(unsigned int cpu, nstime_t now)
     return c->credit;
 }
 
-/* Sorted by credit; among equals, first come first served. */
+/* What is compared between those who want to run. */
+static int64_t standing(const struct c2_vcpu *c)
+{
+    return c->credit + c->bonus;
+}
+
+/* Sorted by standing; among equals, first come first served. */
 static void queue_insert(struct c2_vcpu *c)
 {
     struct list *pos;
 
     list_for_each(pos, &c2.waiting) {
-        if (list_entry(pos, struct c2_vcpu, waiting)->credit < c->credit)
+        if (standing(list_entry(pos, struct c2_vcpu, waiting)) < standing(c))
             break;
     }
     list_append(pos, &c->waiting);
@@ -83,7 +89,7 @@ static void refill(const struct c2_vcpu *best)
     }
 }
 
-/* The waiting vcpu with most credit that may run on @cpu, or null. */
+/* The waiting vcpu of the best standing that may run on @cpu, or null. */
 static struct c2_vcpu *best_waiting(unsigned int cpu)
 {
     struct c2_vcpu *c;
@@ -119,12 +125,28 @@ static unsigned int find_idle(const struct c2_vcpu *c)
 }
 
 /*
+ * A CPU took another vcpu than the one it was tickled for, which may be able to run on a CPU that
+ * still idles.
+ */
+static void tickle_for_rest(void)
+{
+    const struct c2_vcpu *c;
+
+    list_for_each_entry(c, &c2.waiting, waiting) {
+        unsigned int cpu = find_idle(c);
+
+        if (cpu != NR_CPUS)
+            tickle_idle(cpu);
+    }
+}
+
+/*
  * Somebody has to wait: every CPU where it may run gets a limited slice, and the one whose vcpu has
  * least credit looks whether to give way.
  */
 static void tickle_busy(const struct c2_vcpu *c, nstime_t now)
 {
-    int64_t least = c->credit;
+    int64_t least = standing(c);
     unsigned int cpu, victim = NR_CPUS;
 
     for_each_cpu(cpu, &c2.cpus) {
@@ -153,6 +175,8 @@ static void c2_wake(struct vcpu *v)
 
     if (c->queued)
         return;
+    c->bonus = c->preempted ? 0 : C2_LEAD;
+    c->preempted = false;
     queue_insert(c);
     cpu = find_idle(c);
     if (cpu != NR_CPUS)
@@ -178,7 +202,7 @@ static void c2_yield(struct vcpu *v)
  */
 static nstime_t slice_for(const struct c2_vcpu *c, const struct c2_vcpu *rival)
 {
-    int64_t lead = c->credit - rival->credit + C2_LEAD;
+    int64_t lead = c->credit - standing(rival) + C2_LEAD;
     nstime_t slice = MIN(MAX(lead, 0), C2_SLICE_MAX) * c->weight / C2_WEIGHT_DEFAULT;
 
     return MIN(MAX(slice, C2_SLICE_MIN), C2_SLICE_MAX);
@@ -191,7 +215,7 @@ static bool goes_on(const struct c2_vcpu *prev, const struct c2_vcpu *best, nsti
         return true;
     if (prev->yields)
         return false;
-    return prev->credit >= best->credit || now - prev->started < C2_RATE_LIMIT;
+    return prev->credit >= standing(best) || now - prev->started < C2_RATE_LIMIT;
 }
 
 static struct sched_decision run(unsigned int cpu, struct c2_vcpu *c, const struct c2_vcpu *rival,
@@ -222,13 +246,18 @@ static struct sched_decision c2_pick(unsigned int cpu, struct vcpu *prev, nstime
     }
     if (goes)
         return run(cpu, p, best, now);
+    if (p)
+        p->preempted = vcpu_is_runnable(prev);
     if (best) {
         struct c2_vcpu *rival;
 
         queue_remove(best);
         best->charged_until = best->started = now;
+        best->bonus = 0;
+        if (unlikely(!list_is_empty(&c2.waiting)))
+            tickle_for_rest();
         rival = best_waiting(cpu);
-        if (waits && (!rival || p->credit > rival->credit))
+        if (waits && (!rival || p->credit > standing(rival)))
             rival = p; /* sched_switched() is going to queue it */
         return run(cpu, best, rival, now);
     }
@@ -268,8 +297,11 @@ static int c2_cpu_up(unsigned int cpu)
     flags = spin_lock_irqsave(&c2.lock);
     c2.cpu[cpu].contended = false;
     bit_set(c2.cpus.bits, cpu);
-    list_for_each_entry(c, &c2.all, all)
+    list_for_each_entry(c, &c2.all, all) {
         c2_affinity_update(c);
+        if (c->v->is_running && !c2_may_run(c, c->v->cpu))
+            sched_tickle(c->v->cpu);
+    }
     if (!list_is_empty(&c2.waiting))
         sched_tickle(cpu);
     else
