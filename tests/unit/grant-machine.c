@@ -35,6 +35,7 @@ struct frame *const frame_table = frames;
 uint64_t frame_limit = ALL_FRAMES;
 static bool page_used[ALL_FRAMES];
 static unsigned int stale[ALL_FRAMES]; /* TLB entries of what is out of the page tables */
+static bool loose[ALL_FRAMES];         /* taken from a domain, neither given to another nor freed */
 static unsigned int preempt_count;
 static struct {
     bool armed;
@@ -95,6 +96,7 @@ void frame_put_and_type(struct frame *pg)
 void frame_free(struct frame *pg, unsigned int order)
 {
     MUST(!order && !pg->owner && !(pg->refs & FRAME_COUNT_MASK));
+    loose[pg - frames] = false;
 }
 
 int domain_steal_frame(struct domain *d, struct frame *pg)
@@ -106,6 +108,7 @@ int domain_steal_frame(struct domain *d, struct frame *pg)
     pg->refs = 0;
     pg->owner = NULL;
     d->tot_pages--;
+    loose[pg - frames] = true;
     return 0;
 }
 
@@ -115,6 +118,7 @@ int domain_assign_frame(struct domain *d, struct frame *pg)
     if (d->tot_pages >= d->max_pages)
         return -EINVAL;
     d->tot_pages++;
+    loose[pg - frames] = false;
     pg->owner = d;
     pg->refs = FRAME_ALLOCATED | 1;
     pg->type = 0;
@@ -293,7 +297,7 @@ long gnttab(unsigned int cmd, void *ops, unsigned int count)
         rc = do_grant_table_op(next_call.cmd, next_call.arg, next_call.count, 0, 0);
     }
     for (unsigned int i = 0; i < ALL_FRAMES; i++)
-        MUST(!stale[i]); /* no TLB entry outlives the hypercall */
+        MUST(!stale[i] && !loose[i]); /* nothing of that outlives the hypercall */
     return rc;
 }
 
@@ -400,6 +404,7 @@ void machine_start(void)
     memset(frames, 0, sizeof(frames));
     memset(slots, 0, sizeof(slots));
     memset(stale, 0, sizeof(stale));
+    memset(loose, 0, sizeof(loose));
     memset(page_used, 0, sizeof(page_used));
     pages_out = preempt_after = continuations = page_alloc_fail = flushes = cache_flushes = 0;
     preempt_count = 0;

@@ -191,6 +191,27 @@ static void test_part_of_a_page(void **state __unused)
     assert_int_equal(grant_marks(1, 8), 0);
 }
 
+/* An entry that changes its kind while it is mapped is refused: the frame behind it is the old one.
+ */
+static void test_changed_kind(void **state __unused)
+{
+    uint64_t a = frame_new(0), c = frame_new(1);
+    gnttab_map_grant_ref_t map = {
+        .host_addr = slot_address(0), .flags = GNTMAP_host_map, .ref = 8, .dom = 1
+    };
+
+    use_version_two(1);
+    grant_write(1, 8, GTF_permit_access, 0, c);
+    assert_int_equal(gnttab(GNTTABOP_map_grant_ref, &map, 1), 0);
+    assert_int_equal(map.status, GNTST_okay);
+    *grant_v2_of(domains[1].grant_table, 8) = (union grant_entry_v2){
+        .sub_page = { .hdr = { GTF_permit_access | GTF_sub_page, 0 }, .length = 10, .frame = c }
+    };
+    assert_int_equal(copy(from_grant(1, 8, a, 1)), GNTST_general_error);
+    assert_int_equal(grant_marks(1, 8), GTF_reading | GTF_writing);
+    assert_int_equal(frame_refs(c), 1);
+}
+
 static void test_passed_on(void **state __unused)
 {
     uint64_t a = frame_new(0), c = frame_new(2), mine = frame_new(1);
@@ -242,7 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_all_ways),       TEST(test_refusals),  TEST(test_batch),
-        TEST(test_part_of_a_page), TEST(test_passed_on),
+        TEST(test_part_of_a_page), TEST(test_passed_on), TEST(test_changed_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,19 @@ static void test_limits(void **state __unused)
     assert_int_equal(mapped - 2, MAX_MAPTRACK_FRAMES * MAPTRACK_PER_PAGE - 1);
 }
 
+/* A device pin too many takes the host pin of the same call back. */
+static void test_device_limit(void **state __unused)
+{
+    uint64_t f = frame_new(1);
+
+    grant_write(1, 8, GTF_permit_access, 0, f);
+    for (unsigned int i = 0; i < 128; i++)
+        assert_int_equal(map(8, GNTMAP_device_map, 0, NULL), GNTST_okay);
+    assert_int_equal(map(8, GNTMAP_host_map | GNTMAP_device_map, 0, NULL), GNTST_no_space);
+    assert_int_equal(frame_refs(f), 128);
+    assert_false(slots[0][0].present);
+}
+
 static void test_faults(void **state __unused)
 {
     gnttab_map_grant_ref_t maps[2];
@@ -321,7 +334,8 @@ static void test_release_mappings(void **state __unused)
 static void test_cache_flush(void **state __unused)
 {
     uint64_t f = frame_new(1), mine = frame_new(0), other = frame_new(1);
-    gnttab_cache_flush_t op = { .a.dev_bus_addr = f << PAGE_SHIFT, .length = 64, .op = 1 };
+    gnttab_cache_flush_t op = { .a = { .dev_bus_addr = f << PAGE_SHIFT }, .length = 64, .op = 1 },
+                         two[2];
 
     grant_write(1, 8, GTF_permit_access, 0, f);
     assert_int_equal(gnttab(GNTTABOP_cache_flush, &op, 1), -EPERM);
@@ -334,6 +348,12 @@ static void test_cache_flush(void **state __unused)
     assert_int_equal(gnttab(GNTTABOP_cache_flush, &op, 1), 0);
     assert_int_equal(continuations, 1);
     preempt_after = 0;
+    /* The search for the next element's frame begins at the first page again. */
+    two[0] = two[1] = op;
+    two[1].a.dev_bus_addr = other << PAGE_SHIFT;
+    assert_int_equal(gnttab(GNTTABOP_cache_flush, two, 2), 0);
+    assert_int_equal(cache_flushes, 3);
+    cache_flushes = 1;
     assert_int_equal(cache_flushes, 1);
     op.a.dev_bus_addr = mine << PAGE_SHIFT;
     assert_int_equal(gnttab(GNTTABOP_cache_flush, &op, 1), 0);
@@ -374,6 +394,7 @@ int main(void)
         TEST(test_unmap_and_replace),
         TEST(test_big_batch),
         TEST(test_limits),
+        TEST(test_device_limit),
         TEST(test_faults),
         TEST(test_version_two),
         TEST(test_release_mappings),

@@ -175,7 +175,14 @@ static void test_versions(void **state __unused)
                      GTF_permit_access | GTF_reading | GTF_writing);
     assert_int_equal(grant_v1_of(domains[0].grant_table, 1)->frame, f);
     assert_int_equal(frame_refs(f), 1);
+}
 
+static void test_others_versions(void **state __unused)
+{
+    gnttab_get_version_t get = { .dom = 1 };
+
+    assert_int_equal(gnttab(GNTTABOP_get_version, &get, 1), 0);
+    assert_int_equal(get.version, 1);
     machine_run_as(1);
     get.dom = 0;
     assert_int_equal(gnttab(GNTTABOP_get_version, &get, 1), -EPERM);
@@ -285,10 +292,10 @@ static int stop(void **state __unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_setup_table),   TEST(test_acquired_frames),
-        TEST(test_out_of_memory), TEST(test_versions),
-        TEST(test_swap),          TEST(test_transfer),
-        TEST(test_dump),
+        TEST(test_setup_table),     TEST(test_acquired_frames),
+        TEST(test_out_of_memory),   TEST(test_versions),
+        TEST(test_others_versions), TEST(test_swap),
+        TEST(test_transfer),        TEST(test_dump),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,8 @@
 #include <hv/domain.h>
 
 /* The hypercall. Arguments are a guest's; takes the tables' locks. */
-long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count,
-                       unsigned long a4, unsigned long a5);
+long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count, unsigned long a4,
+                       unsigned long a5);
 
 /*
  * Gives @d an empty version 1 table of one frame, which may grow to the given numbers of frames.
