@@ -18,6 +18,7 @@
 #include <asm/cpuid.h>
 #include <asm/dom0.h>
 #include <asm/early.h>
+#include <asm/pv.h>
 #include <asm/time.h>
 
 static void say_hello(void)
@@ -65,6 +66,8 @@ static const struct {
     { "interrupt controllers", interrupts_init },
     { "time", time_init },
     { "timers", timer_subsystem_init },
+    { "domains", domain_system_init },
+    { "page types", pv_mm_init },
     { "scheduler", sched_init },
     { "other CPUs", smp_boot_all },
     { "control domain", dom0_start },

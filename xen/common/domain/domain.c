@@ -140,7 +140,7 @@ int vcpu_create(struct domain *d, unsigned int id, struct vcpu **out)
         return ret;
     }
     vcpu_timer_init(v);
-    WRITE_ONCE(d->vcpus[id], v);
+    __atomic_store_n(&d->vcpus[id], v, __ATOMIC_RELEASE);
     *out = v;
     return 0;
 }

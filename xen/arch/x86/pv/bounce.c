@@ -5,6 +5,7 @@
  */
 #include <hv/guest-access.h>
 #include <hv/percpu.h>
+#include <hv/printk.h>
 
 #include <asm/entry.h>
 #include <asm/msr.h>

@@ -3,6 +3,7 @@
  * The control domain's first page tables. They are written as a guest would write them; taking the
  * top one as a level-4 table then checks them all.
  */
+#include <hv/frame.h>
 #include <hv/printk.h>
 
 #include <asm/mm.h>

@@ -80,7 +80,29 @@ int arch_grant_unmap(uint64_t host_addr, mfn_t frame, uint64_t new_addr, unsigne
         ret = GNTST_okay;
     }
     spin_unlock(&d->arch.mmu_lock);
-    if (ret == GNTST_okay)
-        arch_domain_flush_tlb(d);
     return ret;
+}
+
+void arch_grant_flush(void)
+{
+    arch_domain_flush_tlb(current->domain);
+}
+
+gfn_t arch_grant_frame_gfn(const struct domain *d __unused, mfn_t frame)
+{
+    return gfn(frame.n);
+}
+
+void arch_grant_transferred(struct domain *d __unused, gfn_t slot, mfn_t frame)
+{
+    m2p_set(frame, slot.n);
+}
+
+int arch_cache_flush(const void *va, size_t size, unsigned int op __unused)
+{
+    const char *p = (const char *)((vaddr_t)va & ~63UL), *end = (const char *)va + size;
+
+    for (; p < end; p += 64)
+        asm volatile("clflush %0" ::"m"(*p) : "memory");
+    return 0;
 }

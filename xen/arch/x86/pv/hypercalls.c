@@ -9,6 +9,7 @@
 #include <hv/hypercall.h>
 #include <hv/memory.h>
 #include <hv/percpu.h>
+#include <hv/sched.h>
 #include <hv/vcpu-op.h>
 
 #include <asm/current.h>
@@ -64,6 +65,7 @@ static long do_multicall(unsigned long ulist, unsigned long count, unsigned long
 }
 
 /* Every number has a function, so that the entry code needs no check but of the range. */
+#pragma GCC diagnostic ignored "-Woverride-init"
 const hypercall_fn hypercall_table[HYPERCALLS] = {
     [0 ... HYPERCALLS - 1] = not_there,
     [__HYPERVISOR_set_trap_table] = do_set_trap_table,

@@ -8,6 +8,9 @@
 
 #include <asm/page.h>
 
+/* In an update count: the rest of a call that was preempted (private to us, not the ABI's). */
+#define MMU_UPDATE_PREEMPTED (~(~0U >> 1))
+
 /*
  * Takes what a present entry of level 1 refers to. @d's tables will hold it, @owner's memory it
  * refers to. 0, -EINVAL (not allowed), -EBUSY... The entry may be changed (*e) to what is stored.

@@ -4,6 +4,7 @@
  * (address space, segments, extended state) stays until another vcpu comes, so that going idle and
  * coming back costs little.
  */
+#include <hv/frame.h>
 #include <hv/percpu.h>
 #include <hv/sched.h>
 #include <hv/smp.h>

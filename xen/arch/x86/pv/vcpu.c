@@ -7,6 +7,7 @@
 #include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/string.h>
+#include <hv/vcpu-op.h>
 
 #include <asm/processor.h>
 #include <asm/pv.h>
@@ -150,10 +151,16 @@ int arch_vcpu_initialise(struct vcpu *v, const void *guest_context)
     return ret;
 }
 
-void arch_vcpu_send_nmi(struct vcpu *v)
+int arch_vcpu_send_nmi(struct vcpu *v)
 {
     __atomic_fetch_or(&v->arch.work, ARCH_WORK_NMI, __ATOMIC_SEQ_CST);
     vcpu_kick(v);
+    return 0;
+}
+
+uint64_t arch_cpu_physid(unsigned int cpu)
+{
+    return cpu;
 }
 
 int arch_vcpu_init(struct vcpu *v)
