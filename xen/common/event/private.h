@@ -28,7 +28,7 @@ extern struct spinlock evtchn_pairing_lock;
 static inline uint32_t index_clamp(uint32_t i, uint32_t limit)
 {
     asm("" : "+r"(i)); /* the compiler must forget that it has compared it */
-    return i & (uint32_t)((int64_t)((uint64_t)i - limit) >> 63);
+    return i & (0U - (uint32_t)(((uint64_t)i - limit) >> 63));
 }
 
 /* The channel behind a port number from a guest, or null. No lock needed. */
