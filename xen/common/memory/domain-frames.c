@@ -4,9 +4,13 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/percpu.h>
 #include <hv/printk.h>
 
 #include <asm/mm.h>
+
+/* Frames that this CPU releases are gathered here instead of being freed one by one; or null. */
+static DEFINE_PER_CPU(struct release_batch *, release_batch);
 
 static void list_insert_locked(struct domain *d, struct frame *pg)
 {
@@ -17,7 +21,6 @@ static void list_insert_locked(struct domain *d, struct frame *pg)
     if (pg->next != FRAME_NONE)
         frame_table[pg->next].prev = n;
     d->page_list = n;
-    d->tot_pages++;
 }
 
 static void list_remove_locked(struct domain *d, struct frame *pg)
@@ -28,30 +31,64 @@ static void list_remove_locked(struct domain *d, struct frame *pg)
         d->page_list = pg->next;
     if (pg->next != FRAME_NONE)
         frame_table[pg->next].prev = pg->prev;
-    d->tot_pages--;
 }
 
-int domain_assign_frame(struct domain *d, struct frame *pg)
+static void own_locked(struct domain *d, struct frame *pg)
 {
+    pg->owner = d;
+    pg->type = TYPE_NONE;
+    list_insert_locked(d, pg);
+    __atomic_store_n(&pg->refs, FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
+}
+
+int domain_assign_frames(struct domain *d, struct frame *pg, unsigned int order)
+{
+    uint64_t count = 1ULL << order;
     int ret = 0;
 
     spin_lock(&d->page_lock);
     if (domain_is_dying(d)) {
         ret = -EINVAL;
-    } else if (d->tot_pages >= d->max_pages) {
+    } else if (d->tot_pages + count > d->max_pages) {
         ret = -E2BIG;
     } else {
-        pg->owner = d;
-        pg->type = TYPE_NONE;
-        list_insert_locked(d, pg);
-        __atomic_store_n(&pg->refs, FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
+        for (uint64_t i = 0; i < count; i++)
+            own_locked(d, &pg[i]);
+        d->tot_pages += count;
     }
     spin_unlock(&d->page_lock);
     return ret;
 }
 
+int domain_assign_frame(struct domain *d, struct frame *pg)
+{
+    return domain_assign_frames(d, pg, 0);
+}
+
+void domain_release_begin(struct release_batch *b, struct domain *d)
+{
+    b->domain = d;
+    b->first = FRAME_NONE;
+    this_cpu(release_batch) = b;
+}
+
+void domain_release_end(struct release_batch *b)
+{
+    this_cpu(release_batch) = NULL;
+    if (b->first == FRAME_NONE)
+        return;
+    arch_domain_flush_tlb(b->domain);
+    while (b->first != FRAME_NONE) {
+        struct frame *pg = &frame_table[b->first];
+
+        b->first = pg->next;
+        frame_free(pg, 0);
+    }
+}
+
 void domain_release_frame(struct frame *pg)
 {
+    struct release_batch *b = this_cpu(release_batch);
     struct domain *d = pg->owner;
 
     if (pg->refs & FRAME_XENHEAP) { /* ours: whoever shared it frees it */
@@ -63,7 +100,13 @@ void domain_release_frame(struct frame *pg)
     BUG_ON(pg->type & TYPE_COUNT_MASK);
     spin_lock(&d->page_lock);
     list_remove_locked(d, pg);
+    d->tot_pages--;
     spin_unlock(&d->page_lock);
+    if (b && b->domain == d) {
+        pg->next = b->first;
+        b->first = (uint32_t)frame_mfn(pg).n;
+        return;
+    }
     /* Nobody may see it through a stale TLB entry once it belongs to another. */
     arch_domain_flush_tlb(d);
     frame_free(pg, 0);
@@ -87,6 +130,7 @@ int domain_steal_frame(struct domain *d, struct frame *pg)
         return -EINVAL;
     }
     list_remove_locked(d, pg);
+    d->tot_pages--;
     pg->owner = NULL;
     pg->type = TYPE_NONE;
     spin_unlock(&d->page_lock);

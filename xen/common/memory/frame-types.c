@@ -108,7 +108,8 @@ void frame_put_type(struct frame *pg)
 
         ASSERT(old & TYPE_COUNT_MASK);
         if ((old & TYPE_COUNT_MASK) == 1 && type != TYPE_WRITABLE) {
-            /* The last use of checked contents: nobody may start another while they are released. */
+            /* The last use of checked contents: nobody may start another while they are released.
+             */
             if (!__atomic_compare_exchange_n(&pg->type, &old, old & ~TYPE_VALIDATED, false,
                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
                 continue;

@@ -12,4 +12,8 @@ long do_physdev_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsig
 long do_nmi_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
                unsigned long a5);
 
+struct vcpu;
+/* Where @v takes NMIs (arch); 0: nowhere. 0 or -EINVAL for an address it may not have. */
+int arch_nmi_callback_set(struct vcpu *v, unsigned long address);
+
 #endif

@@ -94,7 +94,7 @@ struct domain {
     uint32_t page_list;      /* (p) first frame, FRAME_NONE if empty */
     uint64_t tot_pages;      /* (p) */
     uint64_t max_pages;      /* (p) */
-    uint64_t outstanding_claim; /* (p) */
+    uint64_t outstanding_claim; /* frames; under the claims' lock (memory/claim.c) */
 
     /* events; see <hv/event.h> */
     struct spinlock event_lock;

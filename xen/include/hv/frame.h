@@ -115,6 +115,18 @@ int domain_steal_frame(struct domain *d, struct frame *pg) __must_check;
 
 /* Gives a fresh frame (from frame_alloc) to @d, with one reference; counts it in d->tot_pages. */
 int domain_assign_frame(struct domain *d, struct frame *pg) __must_check;
+/* The same for 2^@order frames in a row: all of them, or none (-E2BIG beyond d->max_pages). */
+int domain_assign_frames(struct domain *d, struct frame *pg, unsigned int order) __must_check;
+/*
+ * Between begin and end, frames of @d whose last reference this CPU drops are kept aside: one
+ * flush of TLBs at the end frees them all. Not nested; nothing in between changes the CPU.
+ */
+struct release_batch {
+    struct domain *domain;
+    uint32_t first; /* chained by frame.next, FRAME_NONE if empty */
+};
+void domain_release_begin(struct release_batch *b, struct domain *d);
+void domain_release_end(struct release_batch *b);
 /* Gives up the owner's own reference; the frame is freed when the others are gone. Idempotent. */
 void domain_drop_owner_ref(struct frame *pg);
 /* The last reference is gone: back to the allocator. For frame_put() only. */

@@ -8,6 +8,7 @@
 
 #include <asm/current.h>
 
+struct e820_map;
 struct frame;
 
 #define PV_GDT_FRAMES FIRST_RESERVED_GDT_PAGE
@@ -68,6 +69,8 @@ struct arch_vcpu {
 };
 
 struct arch_domain {
+    struct spinlock memory_map_lock;
+    struct e820_map *memory_map; /* under memory_map_lock: as the tools set it, or null */
     struct spinlock mmu_lock;  /* guards the domain's page tables and their types */
     unsigned long vm_assist;   /* VMASST_TYPE_* bits */
     uint32_t pci_cf8;          /* the hardware domain's PCI configuration address */

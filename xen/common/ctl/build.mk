@@ -1,0 +1,1 @@
+xen-objs += common/ctl/version.o common/ctl/nmi-op.o

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memory_op: the table of its sub-operations, and those that only answer a number. The number of
+ * a sub-operation is in the low bits of the command; a preempted call carries the extent to go on
+ * with above them.
+ */
+#include <hv/memory.h>
+
+#include <hv/alloc.h>
+#include <hv/errno.h>
+#include <hv/guest-access.h>
+#include <hv/hypercall.h>
+
+#include <asm/current.h>
+
+#include "private.h"
+
+#define MEMOP_CMD_BITS 6
+#define MEMOP_CMD_MASK ((1UL << MEMOP_CMD_BITS) - 1)
+
+/* The domain that a struct xen_memory_domain at the argument names, with a reference. */
+static int target_get(const struct memop *m, struct domain **d)
+{
+    struct xen_memory_domain md;
+
+    if (guest_copy_from(&md, m->arg, sizeof(md)))
+        return -EFAULT;
+    *d = domain_get_target(md.domid);
+    return *d ? 0 : -ESRCH;
+}
+
+static long maximum_ram_page(struct memop *m __unused)
+{
+    return (long)frame_limit - 1;
+}
+
+static long current_reservation(struct memop *m)
+{
+    struct domain *d;
+    long ret = target_get(m, &d);
+
+    if (!ret) {
+        ret = (long)READ_ONCE(d->tot_pages);
+        domain_put(d);
+    }
+    return ret;
+}
+
+/* "No limit" must not look like an error. */
+static long maximum_reservation(struct memop *m)
+{
+    struct domain *d;
+    long ret = target_get(m, &d);
+
+    if (!ret) {
+        ret = (long)MIN(READ_ONCE(d->max_pages), (uint64_t)INT64_MAX);
+        domain_put(d);
+    }
+    return ret;
+}
+
+static long maximum_gpfn(struct memop *m)
+{
+    struct domain *d;
+    long ret = target_get(m, &d);
+
+    if (!ret) {
+        ret = (long)arch_maximum_gpfn(d);
+        domain_put(d);
+    }
+    return ret;
+}
+
+/* Memory sharing saves nothing, as it is not there. */
+static long no_sharing(struct memop *m __unused)
+{
+    return 0;
+}
+
+static long (*const ops[])(struct memop *) = {
+    [XENMEM_increase_reservation] = memop_reservation,
+    [XENMEM_decrease_reservation] = memop_reservation,
+    [XENMEM_populate_physmap] = memop_reservation,
+    [XENMEM_exchange] = memop_exchange,
+    [XENMEM_maximum_ram_page] = maximum_ram_page,
+    [XENMEM_current_reservation] = current_reservation,
+    [XENMEM_maximum_reservation] = maximum_reservation,
+    [XENMEM_maximum_gpfn] = maximum_gpfn,
+    [XENMEM_add_to_physmap] = memop_add_to_physmap,
+    [XENMEM_add_to_physmap_batch] = memop_add_to_physmap_batch,
+    [XENMEM_remove_from_physmap] = memop_remove_from_physmap,
+    [XENMEM_acquire_resource] = memop_acquire_resource,
+    [XENMEM_claim_pages] = memop_claim_pages,
+    [XENMEM_get_sharing_freed_pages] = no_sharing,
+    [XENMEM_get_sharing_shared_pages] = no_sharing,
+};
+
+long do_memory_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unused,
+                  unsigned long a4 __unused, unsigned long a5 __unused)
+{
+    struct memop m = {
+        .cmd = (unsigned int)(cmd & MEMOP_CMD_MASK),
+        .arg = (void *)arg,
+        .start = cmd >> MEMOP_CMD_BITS,
+    };
+    long ret;
+
+    if (m.cmd >= ARRAY_SIZE(ops) || !ops[m.cmd])
+        return arch_memory_op(m.cmd, m.arg);
+    ret = ops[m.cmd](&m);
+    if (m.preempted)
+        return hypercall_continue(__HYPERVISOR_memory_op, m.cmd | m.start << MEMOP_CMD_BITS, arg, 0,
+                                  0);
+    return ret;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of this folder share: one memory_op in progress, and its sub-operations. */
+#ifndef MEMORY_PRIVATE_H
+#define MEMORY_PRIVATE_H
+
+#include <hv/domain.h>
+#include <hv/frame.h>
+
+/* One call. A handler that stops early sets @preempted and leaves in @start where to go on. */
+struct memop {
+    unsigned int cmd;
+    void *arg;           /* guest address */
+    unsigned long start; /* first extent that is not done */
+    bool preempted;
+};
+
+long memop_reservation(struct memop *m); /* increase, decrease, populate_physmap */
+long memop_exchange(struct memop *m);
+long memop_acquire_resource(struct memop *m);
+long memop_add_to_physmap(struct memop *m);
+long memop_add_to_physmap_batch(struct memop *m);
+long memop_remove_from_physmap(struct memop *m);
+long memop_claim_pages(struct memop *m);
+
+/* The largest extent_order that this caller may ask for. */
+unsigned int memory_max_order(const struct domain *caller);
+
+/*
+ * Takes 2^@order zeroed frames for @d below 2^@address_bits (0: anywhere), not yet assigned. What
+ * other domains have claimed is left alone, @d's own claim shrinks. Null if there is none.
+ */
+struct frame *claim_frame_alloc(struct domain *d, unsigned int order, unsigned int address_bits);
+
+#endif
