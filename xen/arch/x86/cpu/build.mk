@@ -1,1 +1,2 @@
 xen-objs += arch/x86/cpu/desc.o arch/x86/cpu/features.o arch/x86/cpu/init.o arch/x86/cpu/xstate.o
+xen-objs += arch/x86/cpu/unpack-env.o
