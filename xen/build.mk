@@ -21,7 +21,7 @@ xen-hardening-clang := -mretpoline-external-thunk
 xen-includes := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(B)/abi \
     -Ixen/include -Ixen/arch/x86/include -I$(B)/xen/include
 xen-cppflags := $(xen-includes) -MMD -MP $(if $(DEBUG),-DCONFIG_DEBUG)
-xen-cflags := -std=gnu17 -O2 -g -ffreestanding -fpie -fvisibility=hidden -mno-red-zone \
+xen-cflags := -std=gnu17 -O2 -g -ffreestanding -fpie -include hv/visibility.h -mno-red-zone \
     -mgeneral-regs-only -fno-strict-aliasing -fno-common -fno-stack-protector \
     -fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fcf-protection=none \
     -ffunction-sections -fdata-sections \
@@ -67,12 +67,14 @@ $(B)/xen/hv.lds: xen/hv.lds.S
 xen-link = ld -nostdlib -static --no-dynamic-linker -z noexecstack -z max-page-size=4096 \
     --no-warn-rwx-segments --gc-sections -T $(B)/xen/hv.lds
 
-# Linked twice: the second time with the table of symbols that the first link gave.
-$(B)/xen/hv.1.elf: $(xen-o) $(B)/xen/hv.lds
-	$(Q)$(xen-link) -o $@ $(xen-o)
+# Linked twice: first with an empty table of symbols, then with the one that the first link gave.
+$(B)/xen/no-symbols.S: xen/symbols.awk
+	$(Q)awk -f $< </dev/null >$@
+$(B)/xen/hv.1.elf: $(xen-o) $(B)/xen/no-symbols.o $(B)/xen/hv.lds
+	$(Q)$(xen-link) -o $@ $(xen-o) $(B)/xen/no-symbols.o
 $(B)/xen/symbols.S: $(B)/xen/hv.1.elf xen/symbols.awk
 	$(Q)$(NM) -n $< | awk -f xen/symbols.awk >$@
-$(B)/xen/symbols.o: $(B)/xen/symbols.S
+$(B)/xen/symbols.o $(B)/xen/no-symbols.o: %.o: %.S
 	$(Q)$(CC) -c -Wa,--noexecstack -o $@ $<
 $(B)/xen/hv.elf: $(B)/xen/symbols.o
 	$(say) LD $@
@@ -85,8 +87,9 @@ $(B)/xen/container.ld: $(B)/xen/hv.elf xen/container.sh
 	$(Q)NM=$(NM) sh xen/container.sh $< >$@
 $(B)/xen/domus: $(B)/xen/hv.bin $(B)/xen/container.ld
 	$(say) LD $@
-	$(Q)cd $(B)/xen && ld -m elf_i386 -nostdlib -z max-page-size=4096 --no-warn-rwx-segments \
-	    -T container.ld -b binary -o domus hv.bin && $(OBJCOPY) --strip-all domus
+	$(Q)echo '.incbin "$<"' | as --32 -o $(B)/xen/container.o -
+	$(Q)ld -m elf_i386 -nostdlib -z max-page-size=4096 --no-warn-rwx-segments --strip-all \
+	    -T $(B)/xen/container.ld -o $@ $(B)/xen/container.o
 $(B)/xen/domus.gz: $(B)/xen/domus
 	$(Q)gzip -9nc $< >$@
 

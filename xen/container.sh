@@ -12,7 +12,7 @@ PHDRS { image PT_LOAD FLAGS(7); }
 start32 = $(low "$elf" boot_start32);
 SECTIONS {
     . = $(low "$elf" image_start);
-    .image : { hv.bin(.data) } :image
+    .image : { *(.text) } :image
     .bss : { . += $(low "$elf" image_end) - .; } :image
 }
 END

@@ -1,1 +1,1 @@
-xen-objs += common/console/printk.o common/console/ring.o
+xen-objs += common/console/printk.o common/console/ring.o common/console/console-io.o

@@ -3,10 +3,8 @@
 #include <hv/debug.h>
 #include <hv/string.h>
 
-/* Weak: the first of the two links has none. */
-extern const uint32_t symbol_count __attribute__((weak));
-extern const uint32_t symbol_offsets[] __attribute__((weak));
-extern const char symbol_names[] __attribute__((weak));
+extern const uint32_t symbol_count, symbol_offsets[];
+extern const char symbol_names[];
 extern const char image_start[], image_rodata[];
 
 static vaddr_t symbol_address(unsigned int i)
@@ -25,7 +23,7 @@ static const char *symbol_name(unsigned int i)
 
 const char *symbol_lookup(vaddr_t addr, uint64_t *offset)
 {
-    unsigned int lo = 0, hi = &symbol_count ? symbol_count : 0;
+    unsigned int lo = 0, hi = symbol_count;
 
     if (addr < (vaddr_t)image_start || addr >= (vaddr_t)image_rodata || !hi)
         return NULL;
@@ -43,7 +41,7 @@ const char *symbol_lookup(vaddr_t addr, uint64_t *offset)
 
 const char *symbol_get(unsigned int index, vaddr_t *addr)
 {
-    if (!&symbol_count || index >= symbol_count)
+    if (index >= symbol_count)
         return NULL;
     *addr = symbol_address(index);
     return symbol_name(index);

@@ -40,3 +40,17 @@ _Noreturn void unpack_absent(void)
 {
     __builtin_trap();
 }
+
+/* zstd's hooks for tracing, which it calls if they are linked in: no tracing. */
+unsigned long long ZSTD_trace_decompress_begin(const void *context);
+void ZSTD_trace_decompress_end(unsigned long long trace, const void *what);
+
+unsigned long long ZSTD_trace_decompress_begin(const void *context __attribute__((unused)))
+{
+    return 0;
+}
+
+void ZSTD_trace_decompress_end(unsigned long long trace __attribute__((unused)),
+                               const void *what __attribute__((unused)))
+{
+}

@@ -12,13 +12,12 @@
 
 #include <asm/dom0.h>
 #include <asm/early.h>
+#include <asm/irqflags.h>
 #include <asm/mm.h>
 #include <asm/pv.h>
 
 #include "dom0.h"
 #include "mm.h"
-
-#define ARENA_ORDER 12 /* 16 MiB of working memory for decompression, for a moment */
 
 static unsigned int opt_max_vcpus;
 
@@ -45,24 +44,31 @@ static unsigned int order_for(uint64_t size)
 /* The kernel as an ELF file, unpacked; *order for giving it back. */
 static const void *kernel_get(const struct boot_module *m, size_t *size, unsigned int *order)
 {
-    const char *why = "it is damaged";
-    const void *file = phys_to_virt(m->start);
+    struct kernel_payload payload;
+    unsigned int arena_order;
+    unsigned long flags;
     void *elf, *arena;
+    const char *why;
+    int ret;
 
-    *size = kernel_unpacked_size(file, m->size, &why);
-    if (!*size)
+    if (kernel_locate(phys_to_virt(m->start), m->size, &payload, &why))
         panic("the control domain's kernel cannot be used: %s", why);
-    *order = order_for(*size);
-    if (*order > FRAME_MAX_ORDER)
+    *size = payload.unpacked_size;
+    *order = order_for(payload.unpacked_size);
+    arena_order = order_for(payload.arena_size);
+    if (*order > FRAME_MAX_ORDER || arena_order > FRAME_MAX_ORDER)
         panic("the control domain's kernel is too large: %zu bytes", *size);
     elf = page_alloc(*order);
-    arena = page_alloc(ARENA_ORDER);
+    arena = page_alloc(arena_order);
     if (!elf || !arena)
         panic("too little memory to unpack the control domain's kernel (%zu MiB are needed)",
-              (*size + (PAGE_SIZE << ARENA_ORDER)) >> 20);
-    if (kernel_unpack(file, m->size, elf, *size, arena, PAGE_SIZE << ARENA_ORDER, &why))
+              (*size + payload.arena_size) >> 20);
+    flags = irq_save();
+    ret = kernel_unpack(&payload, elf, arena, &why);
+    irq_restore(flags);
+    if (ret)
         panic("the control domain's kernel cannot be unpacked: %s", why);
-    page_free(arena, ARENA_ORDER);
+    page_free(arena, arena_order);
     return elf;
 }
 
@@ -131,12 +137,17 @@ static void copy_p2m(struct dom0_build *b)
                MIN(PAGE_SIZE, b->nr_pages * 8 - off));
 }
 
-static void copy_kernel(struct dom0_build *b, const void *elf)
+static void copy_kernel(struct dom0_build *b, const void *image, size_t size)
 {
+    unsigned int cursor = 0;
     struct kernel_segment s;
+    struct elf_file elf;
+    const char *why;
 
-    for (unsigned int i = 0; kernel_segment(elf, &b->kernel, i, &s); i++)
-        dom0_write(b, s.virt, s.data, s.file_size);
+    if (elf_open(&elf, image, size, &why))
+        panic("the control domain's kernel cannot be loaded: %s", why);
+    while (kernel_next_segment(&elf, &b->kernel, &cursor, &s))
+        dom0_write(b, b->v_start + s.phys, s.data, s.data_size);
 }
 
 static void clear_frames(struct dom0_build *b)
@@ -217,7 +228,7 @@ void dom0_start(void)
 {
     static struct dom0_build build;
     struct dom0_build *b = &build;
-    const char *why = "it is damaged";
+    const char *why;
     const struct boot_module *m = &boot_info.modules[0];
     unsigned int elf_order, p2m_order;
     const void *elf;
@@ -230,6 +241,9 @@ void dom0_start(void)
     early_memory_release(m->start, m->size);
     if (kernel_inspect(elf, size, &b->kernel, &why))
         panic("the control domain's kernel cannot be started: %s", why);
+    if (!b->kernel.is_64bit || kernel_check_features(&b->kernel, 0x7fffffff, true, &why))
+        panic("the control domain's kernel cannot be started: %s",
+              b->kernel.is_64bit ? why : "it is a 32-bit one");
     b->nr_pages = dom0_pages(256);
     p2m_order = order_for(b->nr_pages * 8);
     b->p2m = page_alloc(p2m_order);
@@ -241,7 +255,7 @@ void dom0_start(void)
     if (dom0_memory_alloc(b))
         panic("memory for the control domain ran out");
     clear_frames(b);
-    copy_kernel(b, elf);
+    copy_kernel(b, elf, size);
     page_free((void *)(uintptr_t)elf, elf_order);
     copy_initrd(b);
     copy_p2m(b);
