@@ -7,7 +7,6 @@
 
 #include <hv/alloc.h>
 #include <hv/event.h>
-#include <hv/guest-access.h>
 #include <hv/printk.h>
 #include <hv/smp.h>
 
@@ -78,11 +77,6 @@ void *heap_zalloc(size_t size)
 void heap_free(void *p)
 {
     free(p);
-}
-
-int guest_copy_to(void *guest_dst __unused, const void *src __unused, size_t size __unused)
-{
-    return 0;
 }
 
 void arch_idle(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine for the scheduler to schedule on: several CPUs in one thread, vcpus that spin, sleep and
- * answer each other, and a clock that jumps from event to event. The sources under test are the
+ * A machine for the scheduler to schedule on: several CPUs in one thread, vcpus that spin, sleep
+ * and answer each other, and a clock that jumps from event to event. The sources under test are the
  * hypervisor's own. While time passes the simulator checks what must always hold: nobody runs
  * outside its affinity or while paused, and no CPU idles while someone waits who could run there.
  */
@@ -26,14 +26,14 @@ struct sim_vcpu {
     enum sim_kind kind;
     nstime_t burst, period;
     struct sim_vcpu *partner;
-    nstime_t left;         /* of the burst */
+    nstime_t left; /* of the burst */
     nstime_t next_period;
     vcpu_info_t info;
 
     /* what was measured */
     nstime_t ran, made_at;
-    nstime_t woken_at;     /* 0: not waiting since a wake */
-    nstime_t max_latency;  /* from a wake to running */
+    nstime_t woken_at;                /* 0: not waiting since a wake */
+    nstime_t max_latency;             /* from a wake to running */
     nstime_t waiting_since, max_wait; /* runnable, not running */
     unsigned int bursts;
 };

@@ -98,8 +98,7 @@ static void test_nobody_starves(void **state __unused)
             fail_msg("vcpu %u waited %ld us", i, (long)(sim_vcpus[i].max_wait / 1000));
     }
     for (unsigned int i = 1; i < 6; i++)
-        assert_share(&sim_vcpus[i], 10 * NS_PER_S, 1,
-                     (double)sim_vcpus[0].ran / (10 * NS_PER_S));
+        assert_share(&sim_vcpus[i], 10 * NS_PER_S, 1, (double)sim_vcpus[0].ran / (10 * NS_PER_S));
     sim_stop();
 }
 
@@ -132,14 +131,10 @@ static void test_alone_no_timer(void **state __unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_weights_one_cpu),
-        cmocka_unit_test(test_weights_one_cpu),
-        cmocka_unit_test(test_far_apart_weights),
-        cmocka_unit_test(test_weights_four_cpus),
-        cmocka_unit_test(test_three_on_two_cpus),
-        cmocka_unit_test(test_weight_beyond_a_cpu),
-        cmocka_unit_test(test_nobody_starves),
-        cmocka_unit_test(test_time_alone_is_free),
+        cmocka_unit_test(test_equal_weights_one_cpu), cmocka_unit_test(test_weights_one_cpu),
+        cmocka_unit_test(test_far_apart_weights),     cmocka_unit_test(test_weights_four_cpus),
+        cmocka_unit_test(test_three_on_two_cpus),     cmocka_unit_test(test_weight_beyond_a_cpu),
+        cmocka_unit_test(test_nobody_starves),        cmocka_unit_test(test_time_alone_is_free),
         cmocka_unit_test(test_alone_no_timer),
     };
 

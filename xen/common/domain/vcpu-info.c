@@ -4,6 +4,7 @@
 
 #include <hv/domain.h>
 #include <hv/errno.h>
+#include <hv/event.h>
 #include <hv/frame.h>
 #include <hv/grant.h>
 #include <hv/string.h>
@@ -19,9 +20,7 @@ static void info_move(struct vcpu *v, vcpu_info_t *to)
     else
         memset(to, 0, sizeof(*to));
     __atomic_store_n(&v->info, to, __ATOMIC_SEQ_CST);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    WRITE_ONCE(to->evtchn_pending_sel, ~0UL);
-    WRITE_ONCE(to->evtchn_upcall_pending, 1);
+    vcpu_events_resync(v);
 }
 
 int vcpu_info_register(struct vcpu *v, gfn_t frame, uint32_t offset)

@@ -6,6 +6,7 @@ xen-objs += common/sched/idle.o
 xen-objs += common/sched/null.o
 xen-objs += common/sched/pause.o
 xen-objs += common/sched/poll.o
+xen-objs += common/sched/runstate-area.o
 xen-objs += common/sched/runstate.o
 xen-objs += common/sched/sched-op.o
 xen-objs += common/sched/watchdog.o

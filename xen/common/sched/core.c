@@ -149,15 +149,15 @@ static void slice_end(void *unused __unused)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-/* The switch in the books: both run states, and who runs where. Lock held. Returns if @next moved. */
+/* The switch in the books: run states, and who runs where. Lock held. Returns if @next moved. */
 static bool account_switch_locked(struct sched_cpu *sc, struct vcpu *prev, struct vcpu *next,
                                   nstime_t now)
 {
     unsigned int cpu = smp_cpu_id();
     bool moved = next->cpu != cpu;
 
-    runstate_change(prev,
-                    vcpu_is_runnable(prev) ? RUNSTATE_runnable : runstate_when_stopped(prev), now);
+    runstate_change(prev, vcpu_is_runnable(prev) ? RUNSTATE_runnable : runstate_when_stopped(prev),
+                    now);
     runstate_change(next, RUNSTATE_running, now);
     WRITE_ONCE(next->cpu, cpu);
     WRITE_ONCE(next->is_running, true);
@@ -277,7 +277,7 @@ int domain_set_weight(struct domain *d, uint32_t weight)
     if (weight < 1 || weight > SCHED_WEIGHT_MAX)
         return -EINVAL;
     d->sched_weight = weight;
-    for_each_vcpu(d, v) {
+    for_each_vcpu (d, v) {
         unsigned long flags;
         struct spinlock *lock = vcpu_sched_lock(v, &flags);
 
@@ -298,7 +298,7 @@ void sched_dump(void)
     unsigned int cpu;
 
     printk("scheduler: %s\n", sched_policy->name);
-    for_each_cpu(cpu, &cpu_online_map) {
+    for_each_cpu (cpu, &cpu_online_map) {
         struct spinlock *lock = per_cpu(sched_cpu, cpu).lock;
         unsigned long flags = spin_lock_irqsave(lock);
 

@@ -4,13 +4,14 @@
  *
  * Every vcpu has credit. Running burns it, at a speed inverse to the domain's weight; who has most
  * runs next. When the best candidate has none left, everyone gets the same amount, so over time
- * everyone burns the same amount, that is, runs in proportion to weight. Who sleeps keeps credit, up
- * to a cap, and so runs soon after waking. The CPUs share one queue, sorted by credit, and its lock:
- * a CPU with nothing to do takes the best vcpu that may run there, so no balancing is needed.
+ * everyone burns the same amount, that is, runs in proportion to weight. Who sleeps keeps credit,
+ * up to a cap, and so runs soon after waking. The CPUs share one queue, sorted by credit, and its
+ * lock: a CPU with nothing to do takes the best vcpu that may run there, so no balancing is needed.
  *
- * A CPU is "contended" while its running vcpu has a limited slice: someone waits who could run there.
- * Alone, a vcpu runs without any timer. When somebody must wait, all CPUs where it may run are made
- * contended, and time used without contention is not held against anyone beyond its credit.
+ * A CPU is "contended" while its running vcpu has a limited slice: someone waits who could run
+ * there. Alone, a vcpu runs without any timer. When somebody must wait, all CPUs where it may run
+ * are made contended, and time used without contention is not held against anyone beyond its
+ * credit.
  */
 #include "credit2.h"
 
@@ -60,7 +61,7 @@ static void queue_insert(struct c2_vcpu *c)
 {
     struct list *pos;
 
-    list_for_each(pos, &c2.waiting) {
+    list_for_each (pos, &c2.waiting) {
         if (standing(list_entry(pos, struct c2_vcpu, waiting)) < standing(c))
             break;
     }
@@ -82,7 +83,7 @@ static void refill(const struct c2_vcpu *best)
 
     while (best->credit + amount <= 0)
         amount += C2_CREDIT_INIT;
-    list_for_each_entry(c, &c2.all, all) {
+    list_for_each_entry (c, &c2.all, all) {
         int64_t cap = vcpu_is_runnable(c->v) ? 2 * C2_CREDIT_INIT : C2_CREDIT_INIT;
 
         c->credit = MIN(c->credit + amount, cap);
@@ -94,7 +95,7 @@ static struct c2_vcpu *best_waiting(unsigned int cpu)
 {
     struct c2_vcpu *c;
 
-    list_for_each_entry(c, &c2.waiting, waiting) {
+    list_for_each_entry (c, &c2.waiting, waiting) {
         if (c2_may_run(c, cpu))
             return c;
     }
@@ -114,7 +115,7 @@ static unsigned int find_idle(const struct c2_vcpu *c)
 
     if (cpumask_has(&c2.idle, cpu) && c2_may_run(c, cpu))
         return cpu;
-    for_each_cpu(cpu, &c2.idle) {
+    for_each_cpu (cpu, &c2.idle) {
         if (!c2_may_run(c, cpu))
             continue;
         if (cpumask_has(&c->v->soft_affinity, cpu))
@@ -132,7 +133,7 @@ static void tickle_for_rest(void)
 {
     const struct c2_vcpu *c;
 
-    list_for_each_entry(c, &c2.waiting, waiting) {
+    list_for_each_entry (c, &c2.waiting, waiting) {
         unsigned int cpu = find_idle(c);
 
         if (cpu != NR_CPUS)
@@ -149,7 +150,7 @@ static void tickle_busy(const struct c2_vcpu *c, nstime_t now)
     int64_t least = standing(c);
     unsigned int cpu, victim = NR_CPUS;
 
-    for_each_cpu(cpu, &c2.cpus) {
+    for_each_cpu (cpu, &c2.cpus) {
         int64_t credit;
 
         if (!c2_may_run(c, cpu) || per_cpu(sched_cpu, cpu).running->is_idle)
@@ -297,7 +298,7 @@ static int c2_cpu_up(unsigned int cpu)
     flags = spin_lock_irqsave(&c2.lock);
     c2.cpu[cpu].contended = false;
     bit_set(c2.cpus.bits, cpu);
-    list_for_each_entry(c, &c2.all, all) {
+    list_for_each_entry (c, &c2.all, all) {
         c2_affinity_update(c);
         if (c->v->is_running && !c2_may_run(c, c->v->cpu))
             sched_tickle(c->v->cpu);
@@ -317,10 +318,10 @@ static void c2_cpu_down(unsigned int cpu)
 
     bit_clear(c2.cpus.bits, cpu);
     bit_clear(c2.idle.bits, cpu);
-    list_for_each_entry(c, &c2.all, all)
+    list_for_each_entry (c, &c2.all, all)
         c2_affinity_update(c);
     /* Those pinned to it alone may run anywhere now: some CPU must hear of them. */
-    list_for_each_entry_safe(c, tmp, &c2.waiting, waiting) {
+    list_for_each_entry_safe (c, tmp, &c2.waiting, waiting) {
         queue_remove(c);
         c2_wake(c->v);
     }
@@ -363,7 +364,7 @@ static unsigned int c2_vcpu_place(struct vcpu *v)
     unsigned int count = cpumask_weight(&c2.cpus), skip = count ? v->id % count : 0;
     unsigned int cpu;
 
-    for_each_cpu(cpu, &c2.cpus) {
+    for_each_cpu (cpu, &c2.cpus) {
         if (skip-- == 0)
             return cpu;
     }

@@ -27,7 +27,7 @@ struct c2_vcpu {
     bool yields;            /* at the next pick others go first */
     bool affinity_is_empty; /* no CPU in use is in its hard affinity: it may run anywhere */
     uint32_t weight;
-    int64_t burn_rate;      /* credit per ns, times 2^C2_RATE_SHIFT */
+    int64_t burn_rate; /* credit per ns, times 2^C2_RATE_SHIFT */
     int64_t credit;
     int64_t bonus;          /* C2_LEAD between a wake and running, so that it need not get ahead */
     nstime_t charged_until; /* while it runs */

@@ -39,7 +39,7 @@ static void place_locked(struct null_vcpu *n)
 {
     unsigned int cpu;
 
-    for_each_cpu(cpu, &cpus) {
+    for_each_cpu (cpu, &cpus) {
         if (!owner[cpu] && cpumask_has(&n->v->hard_affinity, cpu)) {
             assign_locked(n, cpu);
             return;
@@ -58,7 +58,7 @@ static void release_locked(unsigned int cpu)
     sched_tickle(cpu);
     if (!cpumask_has(&cpus, cpu))
         return;
-    list_for_each_entry(n, &wait_queue, waiting) {
+    list_for_each_entry (n, &wait_queue, waiting) {
         if (cpumask_has(&n->v->hard_affinity, cpu)) {
             assign_locked(n, cpu);
             return;

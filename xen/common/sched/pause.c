@@ -29,7 +29,7 @@ void domain_pause_nosync(struct domain *d)
     struct vcpu *v;
 
     __atomic_fetch_add(&d->pause_count, 1, __ATOMIC_SEQ_CST);
-    for_each_vcpu(d, v)
+    for_each_vcpu (d, v)
         vcpu_sleep(v);
 }
 
@@ -38,7 +38,7 @@ void domain_pause(struct domain *d)
     struct vcpu *v;
 
     domain_pause_nosync(d);
-    for_each_vcpu(d, v) {
+    for_each_vcpu (d, v) {
         if (v != current)
             vcpu_sleep_sync(v);
     }
@@ -50,6 +50,6 @@ void domain_unpause(struct domain *d)
 
     if (__atomic_fetch_sub(&d->pause_count, 1, __ATOMIC_SEQ_CST) != 1)
         return;
-    for_each_vcpu(d, v)
+    for_each_vcpu (d, v)
         vcpu_wake(v);
 }

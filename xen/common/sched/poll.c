@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SCHEDOP_poll: the vcpu blocks until one of some ports is pending, whether or not events are masked.
- * It first says what it waits for (poll_port, its bit in the domain's poll_mask, VPF_BLOCKED), then
- * looks at the ports. Who makes a port pending does so first and then looks for pollers, so one of
- * the two sees the other. A wake that comes for another reason is allowed: the guest looks again.
+ * SCHEDOP_poll: the vcpu blocks until one of some ports is pending, whether or not events are
+ * masked. It first says what it waits for (poll_port, its bit in the domain's poll_mask,
+ * VPF_BLOCKED), then looks at the ports. Who makes a port pending does so first and then looks for
+ * pollers, so one of the two sees the other. A wake that comes for another reason is allowed: the
+ * guest looks again.
  */
 #include "private.h"
 
@@ -19,8 +20,8 @@ static void poll_begin(struct vcpu *v, int port)
     unsigned long *word = &v->domain->poll_mask[v->id / BITS_PER_LONG];
 
     WRITE_ONCE(v->poll_port, port);
-    __atomic_fetch_or(&v->pause_flags, 1UL << VPF_BLOCKED, __ATOMIC_SEQ_CST);
     __atomic_fetch_or(word, 1UL << (v->id % BITS_PER_LONG), __ATOMIC_SEQ_CST);
+    __atomic_fetch_or(&v->pause_flags, 1UL << VPF_BLOCKED, __ATOMIC_SEQ_CST);
 }
 
 static void poll_cancel(struct vcpu *v)

@@ -11,11 +11,11 @@
 
 /* (s) under the scheduling lock  (o) only by the CPU itself */
 struct sched_cpu {
-    struct spinlock *lock;    /* the scheduling lock: own_lock, or one that the policy shares out */
+    struct spinlock *lock; /* the scheduling lock: own_lock, or one that the policy shares out */
     struct spinlock own_lock;
-    struct vcpu *running;     /* (s) what pick() chose last */
-    struct timer slice;       /* (o) ends the running vcpu's slice */
-    bool slice_armed;         /* (o) */
+    struct vcpu *running; /* (s) what pick() chose last */
+    struct timer slice;   /* (o) ends the running vcpu's slice */
+    bool slice_armed;     /* (o) */
 };
 
 DECLARE_PER_CPU(struct sched_cpu, sched_cpu);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A domain's watchdogs (SCHEDOP_watchdog): unless it pokes them in time, the domain is shut down. */
+/* A domain's watchdogs (SCHEDOP_watchdog): unless poked in time, they shut the domain down. */
 #include "private.h"
 
 #include <hv/errno.h>

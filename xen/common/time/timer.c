@@ -7,8 +7,9 @@
  * one comparison. A node's children hang on a doubly linked list; the first child's prev is the
  * parent. Taking out a node merges its children in pairs, which keeps the heap shallow.
  *
- * The hardware is programmed only when the earliest time becomes earlier. When it becomes later, the
- * old interrupt comes, finds nothing due, and programs the next: cheaper than a write each time.
+ * The hardware is programmed only when the earliest time becomes earlier. When it becomes later,
+ * the old interrupt comes, finds nothing due, and programs the next: cheaper than a write each
+ * time.
  */
 #include <hv/timer.h>
 

@@ -25,6 +25,7 @@ static void periodic_fn(void *arg)
     virq_raise_vcpu(v, VIRQ_TIMER);
 }
 
+/* If the poll ended before by an event, this wakes a vcpu early at worst: guests look again. */
 static void poll_fn(void *arg)
 {
     vcpu_unblock(arg);

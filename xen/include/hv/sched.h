@@ -31,7 +31,7 @@ struct sched_ops {
     uint32_t id;      /* XEN_SCHEDULER_* */
     int (*cpu_up)(unsigned int cpu);
     void (*cpu_down)(unsigned int cpu);
-    int (*vcpu_add)(struct vcpu *v);          /* sets v->sched_data, not null; 0 or -ENOMEM */
+    int (*vcpu_add)(struct vcpu *v);            /* sets v->sched_data, not null; 0 or -ENOMEM */
     void (*vcpu_remove)(struct vcpu *v);        /* it neither runs nor will */
     unsigned int (*vcpu_place)(struct vcpu *v); /* the CPU it should run on first */
     /*
@@ -41,18 +41,19 @@ struct sched_ops {
     void (*wake)(struct vcpu *v);
     void (*sleep)(struct vcpu *v); /* not runnable and not running: take it out of the queue */
     void (*yield)(struct vcpu *v); /* the running vcpu: let others go first, once */
-    /* Takes the answer out of the queue. prev is not queued even if still runnable: wake follows. */
+    /* Takes the answer out of the queue. prev is not queued even if still runnable: wake follows.
+     */
     struct sched_decision (*pick)(unsigned int cpu, struct vcpu *prev, nstime_t now);
     void (*affinity_changed)(struct vcpu *v);
     void (*weight_changed)(struct vcpu *v); /* d->sched_weight did; may be null */
-    void (*dump)(unsigned int cpu); /* console key 'r' */
+    void (*dump)(unsigned int cpu);         /* console key 'r' */
 };
 
-void sched_init(void);                 /* chooses the policy (sched=), makes the idle vcpu of CPU 0 */
-int sched_cpu_up(unsigned int cpu);    /* on the new CPU or for it, before it idles */
+void sched_init(void);              /* chooses the policy (sched=), makes the idle vcpu of CPU 0 */
+int sched_cpu_up(unsigned int cpu); /* on the new CPU or for it, before it idles */
 void sched_cpu_down(unsigned int cpu); /* moves its vcpus away */
 
-int sched_vcpu_init(struct vcpu *v);   /* at creation; the vcpu is down */
+int sched_vcpu_init(struct vcpu *v); /* at creation; the vcpu is down */
 void sched_vcpu_destroy(struct vcpu *v);
 
 /* Runnable again (event, unpause, brought up): callable anywhere, interrupts too. */
@@ -101,8 +102,8 @@ void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
 void vcpu_runstate_publish(struct vcpu *v);
 
 /*
- * The guest's own timers (time/vcpu-timer.c). When one is due it raises VIRQ_TIMER. Times are system
- * time, passed ones fire at once; 0 stops the timer. Periods are at least 1 ms.
+ * The guest's own timers (time/vcpu-timer.c). When one is due it raises VIRQ_TIMER. Times are
+ * system time, passed ones fire at once; 0 stops the timer. Periods are at least 1 ms.
  */
 void vcpu_timer_init(struct vcpu *v);
 void vcpu_timer_destroy(struct vcpu *v);

@@ -10,15 +10,15 @@
 #include <hv/types.h>
 
 struct timer {
-    nstime_t expires;    /* (t) system time when it is due */
-    void (*fn)(void *);  /* (c) */
-    void *arg;           /* (c) */
+    nstime_t expires;   /* (t) system time when it is due */
+    void (*fn)(void *); /* (c) */
+    void *arg;          /* (c) */
     /* (t) the pairing heap's links: first child, next sibling, and previous sibling or parent */
     struct timer *child, *next, *prev;
-    uint32_t cpu;        /* (t) whose heap */
-    uint16_t handlers;   /* (t) CPUs that run its handler now */
-    bool armed;          /* (t) */
-    bool killed;         /* (t) never armed again */
+    uint32_t cpu;      /* (t) whose heap */
+    uint16_t handlers; /* (t) CPUs that run its handler now */
+    bool armed;        /* (t) */
+    bool killed;       /* (t) never armed again */
 };
 
 /* Before any other use. */

@@ -15,7 +15,7 @@ long do_vcpu_op(unsigned long cmd, unsigned long vcpuid, unsigned long arg, unsi
  * vcpu is the current one or down. -EINVAL: registered before, bad offset, not a writable frame.
  */
 int vcpu_info_register(struct vcpu *v, gfn_t frame, uint32_t offset);
-/* Gives that frame back and sets v->info to null; harmless if there is none. The vcpu is stopped. */
+/* Gives that frame back and sets v->info to null, if there is one. The vcpu is stopped. */
 void vcpu_info_release(struct vcpu *v);
 
 /*
