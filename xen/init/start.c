@@ -41,6 +41,12 @@ static void acpi_start(void)
     acpi_init(boot_info.rsdp);
 }
 
+static void scheduler_start(void)
+{
+    sched_init();
+    current = idle_vcpu[0];
+}
+
 static void interrupts_init(void)
 {
     pic_init();
@@ -68,7 +74,7 @@ static const struct {
     { "timers", timer_subsystem_init },
     { "domains", domain_system_init },
     { "page types", pv_mm_init },
-    { "scheduler", sched_init },
+    { "scheduler", scheduler_start },
     { "other CPUs", smp_boot_all },
     { "control domain", dom0_start },
 };

@@ -4,26 +4,29 @@
 
     .text
 
-/* The vector lands in the upper half of the error code's slot (struct cpu_user_regs). */
+/*
+ * The vector lands in the upper half of the error code's slot (struct cpu_user_regs). Conditions are
+ * written without <, > and !, which mean something else to .altmacro.
+ */
 .macro ENTRY_STUB vector has_error
     .balign 16
 entry_\vector:
-    .if !\has_error
+    .ifeq   \has_error
     push    $0
     .endif
     movl    $\vector, 4(%rsp)
-    .if \vector >= 0x20 && \vector != 0x80
-    jmp     entry_interrupt
-    .elseif \vector == 2 || \vector == 8 || \vector == 18
+    .if \vector == 2 || \vector == 8 || \vector == 18
     jmp     entry_ist
-    .else
+    .elseif \vector / 32 == 0 || \vector == 0x80
     jmp     entry_exception
+    .else
+    jmp     entry_interrupt
     .endif
 .endm
 
     .altmacro
 .macro STUB n
-    ENTRY_STUB \n %(\n == 8 || (\n >= 10 && \n <= 14) || \n == 17 || \n == 21 || \n == 29 || \n == 30)
+    ENTRY_STUB \n %(\n == 8 || (\n / 5 == 2) || \n == 17 || \n == 21 || \n == 29 || \n == 30)
 .endm
     .set    i, 0
     .rept 256

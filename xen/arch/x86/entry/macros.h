@@ -57,7 +57,9 @@
 .macro EXTABLE first last fixup
     .pushsection .extable, "a"
     .balign 4
-    .long   \first - ., \last - ., \fixup - .
+    .long   \first - .
+    .long   \last - .
+    .long   \fixup - .
     .popsection
 .endm
 

@@ -256,6 +256,9 @@ void dom0_start(void)
         panic("memory for the control domain ran out");
     clear_frames(b);
     copy_kernel(b, elf, size);
+    if (b->kernel.has_hypercall_page)
+        pv_hypercall_page_fill(
+            dom0_frame(b, (b->kernel.hypercall_page - b->v_start) >> PAGE_SHIFT));
     page_free((void *)(uintptr_t)elf, elf_order);
     copy_initrd(b);
     copy_p2m(b);

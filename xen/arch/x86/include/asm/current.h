@@ -20,8 +20,12 @@ struct cpu_info {
     uint64_t percpu_offset;
     uint32_t cpu;             /* this CPU's id */
     uint32_t softirq_pending; /* one bit per softirq; raised by interrupts and other CPUs */
-    uint64_t scratch[2];      /* for the entry code */
+    uint64_t scratch[3];      /* for the entry code */
 };
+
+/* The processor aligns the stack before it pushes a frame: guest_regs.es must be aligned so. */
+_Static_assert((sizeof(struct cpu_info) - offsetof(struct cpu_info, guest_regs.es)) % 16 == 0,
+               "the frame that the processor pushes must end at guest_regs.es");
 
 static inline struct cpu_info *cpu_info(void)
 {

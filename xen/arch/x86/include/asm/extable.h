@@ -7,7 +7,7 @@
 
 /* For inline assembly: a fault at label @at goes to label @fixup. */
 #define EXTABLE_ENTRY(at, fixup)                                                                   \
-    ".pushsection .extable, \"a\"\n.balign 4\n.long " at " - ., " at " - ., " fixup                \
+    ".pushsection .extable, \"a\"\n.balign 4\n.long " at " - .\n.long " at " - .\n.long " fixup      \
     " - .\n.popsection\n"
 
 /* The address to go on at, or 0. */

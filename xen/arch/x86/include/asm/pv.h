@@ -53,6 +53,8 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
 /* Debug registers: 0, -EPERM (not for a guest), -ENODEV (no such register). */
 int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value);
 uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg);
+/* Writes the code of the hypercall page. */
+void pv_hypercall_page_fill(uint8_t *page);
 /* Gives back the references that the vcpu's GDT and LDT hold. */
 void pv_descriptors_release(struct vcpu *v);
 
