@@ -21,7 +21,7 @@ static int noreboot_parse(const char *value)
 }
 DEFINE_PARAM("noreboot", noreboot_parse);
 
-static void __noreturn finish(void)
+void machine_reboot_or_stay(void)
 {
     printk(LOG_ERR "%s\n", opt_noreboot ? "Staying here (noreboot)." : "Rebooting in 5 seconds.");
     if (opt_noreboot)
@@ -55,7 +55,7 @@ static void __noreturn __printf(1, 0)
     } else {
         backtrace_print(__builtin_frame_address(0), 0);
     }
-    finish();
+    machine_reboot_or_stay();
 }
 
 void panic(const char *fmt, ...)

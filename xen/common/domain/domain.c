@@ -56,6 +56,16 @@ struct domain *domain_get_by_id(domid_t id)
     return found;
 }
 
+void domains_visit(void (*fn)(struct domain *d))
+{
+    struct domain *d;
+
+    spin_lock(&list_lock);
+    list_for_each_entry(d, &domains, link)
+        fn(d);
+    spin_unlock(&list_lock);
+}
+
 struct domain *domain_get_target(domid_t id)
 {
     struct domain *self = current->domain;

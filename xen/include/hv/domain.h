@@ -125,6 +125,8 @@ struct domain *domain_get_by_id(domid_t id) __must_check;
 /* As above, for an id that the guest gave: DOMID_SELF, or any other if the caller may. */
 struct domain *domain_get_target(domid_t id) __must_check;
 void domain_put(struct domain *d);
+/* Calls @fn for every domain, under the list's lock. */
+void domains_visit(void (*fn)(struct domain *d));
 
 static inline void domain_get(struct domain *d)
 {
@@ -184,5 +186,7 @@ void hardware_domain_shutdown(uint8_t code) __noreturn;
 /* The machine's end (arch): never return. */
 void machine_restart(void) __noreturn;
 void machine_halt(void) __noreturn;
+/* After a failure: says which (noreboot), and does it. */
+void machine_reboot_or_stay(void) __noreturn;
 
 #endif

@@ -40,5 +40,7 @@ struct msi_request {
 /* Allocates @count consecutive irqs for the device and programs its capability. 0 or -Exxx. */
 int msi_enable(const struct msi_request *req, unsigned int *irq);
 void msi_disable(unsigned int irq);
+/* Programs a function's messages again, after it lost them in a reset or sleep. */
+void msi_restore(uint16_t segment, uint8_t bus, uint8_t devfn);
 
 #endif

@@ -31,6 +31,7 @@ struct ioapic {
     struct spinlock lock; /* the select and data registers go together */
     volatile uint8_t *mmio;
     uint32_t gsi_base, pins;
+    paddr_t base;
 };
 
 unsigned int nr_gsis;
@@ -120,6 +121,21 @@ int irq_gsi_setup(unsigned int gsi, bool level, bool active_low)
     return rc;
 }
 
+int ioapic_read(paddr_t base, unsigned int reg, uint32_t *value)
+{
+    struct ioapic *io = ioapics;
+    unsigned long flags;
+
+    while (io < ioapics + nr_ioapics && io->base != base)
+        io++;
+    if (io == ioapics + nr_ioapics || reg >= IOAPIC_REG_ENTRY(io->pins))
+        return -EINVAL;
+    flags = spin_lock_irqsave(&io->lock);
+    *value = reg_read(io, reg);
+    spin_unlock_irqrestore(&io->lock, flags);
+    return 0;
+}
+
 static bool ioapic_add(const struct acpi_ioapic *found)
 {
     struct ioapic *io = &ioapics[nr_ioapics];
@@ -131,6 +147,7 @@ static bool ioapic_add(const struct acpi_ioapic *found)
     version = reg_read(io, IOAPIC_REG_VERSION);
     if (version == 0xffffffff || found->gsi_base >= NR_GSIS_MAX)
         return false;
+    io->base = found->address;
     io->gsi_base = found->gsi_base;
     io->pins = MIN(IOAPIC_VERSION_PINS(version), NR_GSIS_MAX - io->gsi_base);
     for (unsigned int pin = 0; pin < io->pins; pin++) {

@@ -259,6 +259,14 @@ static int msix_locate_locked(struct msi *m, paddr_t told)
     return entry_is_used_locked(m) ? -EEXIST : 0;
 }
 
+static void msix_program(const struct msi *m, unsigned int vector, uint32_t apic)
+{
+    mmio_write32(m->table + MSIX_VECTOR_CTRL, MSIX_MASKED);
+    mmio_write32(m->table + MSIX_ADDRESS_LOW, MESSAGE_ADDRESS(apic));
+    mmio_write32(m->table + MSIX_ADDRESS_HI, 0);
+    mmio_write32(m->table + MSIX_DATA, vector);
+}
+
 static int msix_enable_locked(struct pci_id dev, uint16_t entry, paddr_t table_base)
 {
     struct msi m = { .dev = dev, .entry = entry };
@@ -273,10 +281,7 @@ static int msix_enable_locked(struct pci_id dev, uint16_t entry, paddr_t table_b
     irq = irqs_make_locked(&m, 1, &vector);
     if (irq < 0)
         return irq;
-    mmio_write32(m.table + MSIX_VECTOR_CTRL, MSIX_MASKED);
-    mmio_write32(m.table + MSIX_ADDRESS_LOW, MESSAGE_ADDRESS(irq_target((unsigned int)irq)));
-    mmio_write32(m.table + MSIX_ADDRESS_HI, 0);
-    mmio_write32(m.table + MSIX_DATA, (uint32_t)vector);
+    msix_program(&m, (unsigned int)vector, irq_target((unsigned int)irq));
     irq_attach((unsigned int)irq, &msix_chip, (unsigned int)vector, false);
     return irq;
 }
@@ -318,5 +323,38 @@ void msi_disable(unsigned int irq)
         if (!is_used_locked(m.dev, m.cap))
             msi_control_change(&m, m.table ? MSIX_ENABLE : MSI_ENABLE, 0);
     }
+    spin_unlock_irqrestore(&lock, flags);
+}
+
+static void message_restore_locked(unsigned int irq)
+{
+    const struct msi *m = msis[irq];
+    unsigned int vector = irq_vector(irq);
+
+    if (m->table) {
+        msix_program(m, vector, irq_target(irq));
+    } else if (!m->entry) {
+        unsigned int count = 1;
+
+        /* The others of the function follow the first; only they have entries above 0. */
+        while (irq + count < NR_IRQS && msis[irq + count] && !msis[irq + count]->table &&
+               msis[irq + count]->entry == count && pci_id_eq(msis[irq + count]->dev, m->dev))
+            count++;
+        msi_program(m, count, vector, irq_target(irq));
+    }
+}
+
+void msi_restore(uint16_t segment, uint8_t bus, uint8_t devfn)
+{
+    struct pci_id dev = { segment, bus, devfn };
+    unsigned long flags = spin_lock_irqsave(&lock);
+
+    for (unsigned int i = 0; i < NR_IRQS; i++)
+        if (msis[i] && pci_id_eq(msis[i]->dev, dev))
+            message_restore_locked(i);
+    /* Masks come last, when all messages are whole. */
+    for (unsigned int i = 0; i < NR_IRQS; i++)
+        if (msis[i] && pci_id_eq(msis[i]->dev, dev))
+            irq_restart(i);
     spin_unlock_irqrestore(&lock, flags);
 }

@@ -6,3 +6,6 @@ xen-objs += arch/x86/pv/mmu-update.o arch/x86/pv/mmuext.o arch/x86/pv/msr.o arch
 xen-objs += arch/x86/pv/pt-update.o arch/x86/pv/pt-validate.o arch/x86/pv/pt-write.o
 xen-objs += arch/x86/pv/switch.o arch/x86/pv/trap.o arch/x86/pv/vcpu.o
 xen-objs += arch/x86/pv/hypercall-page.o
+xen-objs += arch/x86/pv/physdev.o arch/x86/pv/physdev-irq.o arch/x86/pv/physdev-pci.o
+xen-objs += arch/x86/pv/platform.o arch/x86/pv/platform-cpu.o arch/x86/pv/platform-firmware.o
+xen-objs += arch/x86/pv/platform-msr.o arch/x86/pv/platform-power.o

@@ -28,6 +28,12 @@ void lapic_init_bsp(void);
 void lapic_init_ap(void); /* on the new CPU, interrupts off */
 void ioapic_init(void);
 
+/*
+ * A register of the I/O APIC at @base, for the control domain to see. 0, or -EINVAL if there is no
+ * such I/O APIC or register.
+ */
+int ioapic_read(paddr_t base, unsigned int reg, uint32_t *value);
+
 /* For every vector from 0x20 up (regs->entry_vector), interrupts off: dispatch and acknowledge. */
 void interrupt_handle(struct cpu_user_regs *regs);
 

@@ -58,6 +58,9 @@ void pv_hypercall_page_fill(uint8_t *page);
 /* Gives back the references that the vcpu's GDT and LDT hold. */
 void pv_descriptors_release(struct vcpu *v);
 
+/* Disconnects all of its device interrupts, before evtchn_domain_destroy(). */
+void physdev_domain_destroy(struct domain *d);
+
 #define HYPERCALL_ARGS                                                                             \
     unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5
 #define DECLARE_HYPERCALL(name) long name(HYPERCALL_ARGS)
