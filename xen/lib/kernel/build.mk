@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += lib/kernel/bzimage.o lib/kernel/elf.o lib/kernel/load.o lib/kernel/notes.o
 xen-objs += lib/kernel/unpack.o
 xen-extra-objs += $(B)/xen/unpack-libs.o
