@@ -21,6 +21,7 @@ SECTIONS
     image_rodata = .;
     .rodata : {
         *(.rodata .rodata.*)
+        *(.got .got.plt)
         . = ALIGN(8);
         extable_start = .;
         KEEP(*(.extable))

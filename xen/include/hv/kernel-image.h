@@ -33,7 +33,10 @@ struct kernel_payload {
     size_t arena_size;    /* working memory that unpacking takes, may be 0 */
 };
 
-/* Finds the payload of @file. It keeps pointing into @file. */
+/*
+ * Finds the payload of @file, which *out keeps pointing into. Like kernel_unpack(), it runs the
+ * libraries' code: interrupts are off and SSE is on.
+ */
 int __must_check kernel_locate(const void *file, size_t size, struct kernel_payload *out,
                                const char **why);
 

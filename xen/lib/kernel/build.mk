@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += lib/kernel/bzimage.o lib/kernel/elf.o lib/kernel/load.o lib/kernel/notes.o
 xen-objs += lib/kernel/unpack.o
 xen-extra-objs += $(B)/xen/unpack-libs.o
@@ -11,7 +12,7 @@ unpack-api := unpack_gzip unpack_xz unpack_zstd unpack_lz4 \
     unpack_gzip_arena unpack_xz_arena unpack_zstd_arena
 
 # Left out, since no kernel uses them: zstd's formats before 1.0 (90 KiB) and xz's CRC64 and SHA-256.
-unpack-absent := lzma_crc64 lzma_sha256_init lzma_sha256_update lzma_sha256_finish \
+unpack-absent := ZSTD_trace_decompress_end lzma_crc64 lzma_sha256_init lzma_sha256_update lzma_sha256_finish \
     $(foreach v,v05 v06 v07,$(addprefix ZSTD$(v)_,createDCtx freeDCtx getFrameParams \
         decompress_usingDict findFrameSizeInfoLegacy) $(addprefix ZBUFF$(v)_,createDCtx freeDCtx \
         decompressContinue decompressInitDictionary))
@@ -30,6 +31,7 @@ $(B)/xen/unpack-libs.o: $(unpack-parts) $(unpack-archives) xen/lib/kernel/build.
 	$(say) LD $@
 	$(Q)ld -r --gc-sections $(addprefix -u ,$(unpack-api)) \
 	    $(foreach s,$(unpack-absent),--defsym=$(s)=unpack_absent) \
+	    --defsym=ZSTD_trace_decompress_begin=unpack_no_trace \
 	    -Map $@.map -o $@.all $(unpack-parts) $(unpack-archives)
 	$(Q)$(OBJCOPY) $(addprefix --keep-global-symbol=,$(unpack-api)) --remove-section=.eh_frame \
 	    --remove-section=.note.gnu.property $@.all $@

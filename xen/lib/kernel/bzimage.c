@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finding the kernel proper in what the boot loader gave us: Linux's bzImage, ELF, ELF in gzip. */
-#include <hv/decompress.h>
 #include <hv/errno.h>
-#include <hv/kernel-image.h>
 #include <hv/string.h>
+
+#include "private.h"
 
 /* Offsets of the setup header, from Linux's documented x86 boot protocol. */
 #define SETUP_SECTS    0x1f1
@@ -89,15 +89,7 @@ static const char *find_sizes(struct kernel_payload *p)
         return "the compressed kernel says an unlikely size";
     if (p->format != KERNEL_GZIP)
         p->size -= 4;
-    if (p->format == KERNEL_GZIP)
-        p->arena_size = unpack_gzip_arena();
-    else if (p->format == KERNEL_ZSTD)
-        p->arena_size = unpack_zstd_arena();
-    else if (p->format == KERNEL_XZ)
-        p->arena_size = unpack_xz_arena(p->data, p->size, p->unpacked_size);
-    if (p->format == KERNEL_XZ && !p->arena_size)
-        return "the xz payload's header is damaged";
-    return NULL;
+    return payload_find_arena(p);
 }
 
 int kernel_locate(const void *file, size_t size, struct kernel_payload *out, const char **why)

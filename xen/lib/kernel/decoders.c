@@ -108,16 +108,21 @@ static lzma_ret xz_block_open(lzma_block *block, const lzma_allocator *allocator
     return ret;
 }
 
-/* Steps over the stream's header. Only the checks that Linux's own decoder knows are accepted. */
+/*
+ * Checks the stream's header and footer. Only the checks that Linux's own decoder knows are
+ * accepted. The index is not looked at: it repeats what the blocks say.
+ */
 static int xz_stream_open(const uint8_t *src, size_t size, lzma_check *check)
 {
-    lzma_stream_flags flags;
+    lzma_stream_flags head, foot;
 
-    if (size <= LZMA_STREAM_HEADER_SIZE || lzma_stream_header_decode(&flags, src) != LZMA_OK)
+    if (size <= 2 * LZMA_STREAM_HEADER_SIZE || lzma_stream_header_decode(&head, src) != LZMA_OK ||
+        lzma_stream_footer_decode(&foot, src + size - LZMA_STREAM_HEADER_SIZE) != LZMA_OK ||
+        head.check != foot.check)
         return -EINVAL;
-    if (flags.check != LZMA_CHECK_NONE && flags.check != LZMA_CHECK_CRC32)
+    if (head.check != LZMA_CHECK_NONE && head.check != LZMA_CHECK_CRC32)
         return -EINVAL;
-    *check = flags.check;
+    *check = head.check;
     return 0;
 }
 

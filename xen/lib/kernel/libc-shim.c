@@ -10,6 +10,7 @@ void *calloc(size_t count, size_t size);
 void free(void *block);
 _Noreturn void __stack_chk_fail(void);
 _Noreturn void unpack_absent(void);
+unsigned long long unpack_no_trace(void);
 
 void *malloc(size_t size)
 {
@@ -41,16 +42,8 @@ _Noreturn void unpack_absent(void)
     __builtin_trap();
 }
 
-/* zstd's hooks for tracing, which it calls if they are linked in: no tracing. */
-unsigned long long ZSTD_trace_decompress_begin(const void *context);
-void ZSTD_trace_decompress_end(unsigned long long trace, const void *what);
-
-unsigned long long ZSTD_trace_decompress_begin(const void *context __attribute__((unused)))
+/* zstd's hook for tracing, which is weak: absent it would be a call to an address out of reach. */
+unsigned long long unpack_no_trace(void)
 {
     return 0;
-}
-
-void ZSTD_trace_decompress_end(unsigned long long trace __attribute__((unused)),
-                               const void *what __attribute__((unused)))
-{
 }

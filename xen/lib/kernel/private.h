@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the notes and what is made of them. */
+/* Between the files that read a kernel. */
 #ifndef KERNEL_PRIVATE_H
 #define KERNEL_PRIVATE_H
 
@@ -19,5 +19,9 @@ struct notes_result {
  * NULL, or what is wrong with them.
  */
 const char *notes_read(const struct elf_file *elf, struct notes_result *result);
+
+/* Sets arena_size for a compressed payload whose sizes are known. NULL, or what is wrong with it.
+ */
+const char *payload_find_arena(struct kernel_payload *payload);
 
 #endif
