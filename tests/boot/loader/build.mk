@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The boot code of the hypervisor, unchanged, with a probe behind it instead of the rest.
 probe := build/boot-probe
-probe-objs := $(addprefix build/xen/,$(filter arch/x86/boot/%,$(xen-objs)) lib/string.o lib/printf.o \
-    arch/x86/entry/thunk.o) $(probe)/probe.o
+probe-objs := $(addprefix build/xen/,$(filter arch/x86/efi/% \
+    arch/x86/boot/%,$(filter-out %/trampoline.o,$(xen-objs))) lib/string.o lib/printf.o \
+    arch/x86/entry/thunk.o) $(probe)/probe.o $(probe)/firmware.o
 
-$(probe)/probe.o: tests/boot/loader/probe.c | $(B)/abi/xen build/xen/include/asm/offsets.h
+$(probe)/%.o: tests/boot/loader/%.c | $(B)/abi/xen build/xen/include/asm/offsets.h
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(CC) $(xen-cflags) $(xen-cppflags) -c -o $@ $<

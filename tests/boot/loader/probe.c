@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stands in for the hypervisor behind its real boot code: prints boot_info to the serial line. */
+#include "firmware.h"
+
 #include <hv/boot-info.h>
 #include <hv/printf.h>
+#include <hv/printk.h>
 #include <hv/string.h>
 
 #include <asm/boot.h>
@@ -18,19 +21,34 @@ paddr_t virt_to_phys(const void *va)
                                            : (uint64_t)va - IMAGE_BASE + boot_info.image_base;
 }
 
-static __printf(1, 2) void say(const char *fmt, ...)
+static void vsay(const char *fmt, va_list args)
 {
     static char line[BOOT_CMDLINE_MAX + 128];
-    va_list args;
 
-    va_start(args, fmt);
     vsnprintf(line, sizeof(line), fmt, args);
-    va_end(args);
     for (const char *s = line; *s; s++) {
         while (!(inb(COM1 + 5) & 0x20))
             ;
         outb(COM1, (uint8_t)*s);
     }
+}
+
+void say(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    vsay(fmt, args);
+    va_end(args);
+}
+
+void printk(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    vsay(fmt, args);
+    va_end(args);
 }
 
 static uint32_t sum(paddr_t pa, uint64_t size)
@@ -90,6 +108,8 @@ void start_hypervisor(int boot_error)
     }
     say_tables();
     say("probe: end\n");
+    if (boot_info.efi.present)
+        firmware_try();
     outb(DEBUG_EXIT, 0);
     for (;;)
         asm volatile("hlt");
