@@ -29,6 +29,7 @@ unit-build: $(unit-bins)
 fuzz-build: $(fuzz-bins)
 
 include tests/guests/build.mk
+include tests/boot/loader/build.mk
 
 unit lint fuzz:
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $@

@@ -13,6 +13,6 @@ start32 = $(low "$elf" boot_start32);
 SECTIONS {
     . = $(low "$elf" image_start);
     .image : { *(.text) } :image
-    .bss : { . += $(low "$elf" image_end) - .; } :image
+    .bss : { . = $(low "$elf" image_end) - $(low "$elf" image_start) - SIZEOF(.image); } :image
 }
 END

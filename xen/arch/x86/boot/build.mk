@@ -1,2 +1,2 @@
-xen-objs += arch/x86/boot/entry.o arch/x86/boot/main.o arch/x86/boot/multiboot1.o arch/x86/boot/regions.o
-xen-objs += arch/x86/boot/multiboot2.o arch/x86/boot/efi-map.o
+xen-objs += $(addprefix arch/x86/boot/,entry.o efi-entry.o main.o multiboot1.o multiboot2.o efi.o \
+    efi-map.o regions.o)

@@ -45,6 +45,12 @@ mb2_header:
     .long 0x200000, 0xfff00000, 0x200000, 1
 2:
     .balign 8
+    .short 7, 1         /* EFI boot services stay on, and then we begin elsewhere */
+    .long 8
+    .balign 8
+    .short 9, 1
+    .long 12, PHYS(efi_start64)
+    .balign 8
     .short 0, 0
     .long 8
 mb2_header_end:
@@ -126,7 +132,8 @@ boot_start32:
     lret
 
     .code64
-boot_long_mode:
+    .globl boot_long_mode
+boot_long_mode:             /* contract: boot_high's */
     movabs  $boot_high, %rax
     jmp     *%rax
 /*
@@ -152,6 +159,7 @@ boot_high:
 
     .section .data.boot, "aw"
     .balign 8
+    .globl boot_gdt, boot_gdt_pointer, boot_gdt_base
 boot_gdt:
     .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff
 boot_gdt_pointer:
@@ -161,7 +169,7 @@ boot_gdt_base:
 
     .section .bss.page_aligned, "aw", @nobits
     .balign 4096
-    .globl boot_l4
+    .globl boot_l4, boot_l3_low, boot_l2_low, boot_l3_image, boot_l2_image, boot_stack_top
 boot_l4:        .skip 4096
 boot_l3_low:    .skip 4096
 boot_l2_low:    .skip 4 * 4096

@@ -146,6 +146,8 @@ static void parse_framebuffer(struct boot_info *bi, const void *data, uint32_t l
     if (len < offsetof(struct mb2_framebuffer, reserved) ||
         (in.type == FB_TYPE_RGB ? len < sizeof(in) : in.type != FB_TYPE_TEXT))
         return;
+    if (in.type == FB_TYPE_TEXT && fb->base)
+        return;
     fb->width = in.width;
     fb->height = in.height;
     if (in.type == FB_TYPE_TEXT)

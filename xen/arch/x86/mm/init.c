@@ -108,16 +108,35 @@ static void map_image(void)
     map_image_part(image_data, image_end, PTE_HV_RW);
 }
 
+/* GRUB puts small modules below 1 MiB when it runs on EFI. */
+static bool page_has_module(paddr_t pa)
+{
+    for (unsigned int i = 0; i < boot_info.nr_modules; i++) {
+        const struct boot_module *m = &boot_info.modules[i];
+
+        if (m->start < pa + PAGE_SIZE && m->start + m->size > pa)
+            return true;
+    }
+    return false;
+}
+
+static bool page_is_ram(paddr_t pa)
+{
+    for (unsigned int i = 0; i < boot_info.nr_regions; i++) {
+        const struct boot_region *r = &boot_info.regions[i];
+
+        if (r->type == REGION_RAM && r->start <= pa && r->start + r->size >= pa + PAGE_SIZE)
+            return true;
+    }
+    return false;
+}
+
 /* A page below 1 MiB for the code that starts other CPUs. */
 static uint32_t find_trampoline(void)
 {
     for (paddr_t pa = 0x8f000; pa >= 0x1000; pa -= 0x1000)
-        for (unsigned int i = 0; i < boot_info.nr_regions; i++) {
-            const struct boot_region *r = &boot_info.regions[i];
-
-            if (r->type == REGION_RAM && r->start <= pa && r->start + r->size >= pa + 0x1000)
-                return (uint32_t)pa;
-        }
+        if (page_is_ram(pa) && !page_has_module(pa))
+            return (uint32_t)pa;
     return 0;
 }
 

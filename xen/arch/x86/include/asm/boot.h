@@ -14,6 +14,6 @@ __noreturn void start_hypervisor(int boot_error);
 /* Marks of the image (linker script). */
 extern char image_start[], image_rodata[], image_data[], image_end[];
 extern char percpu_start[], percpu_end[];
-extern char boot_l4[], cpu0_stack[];
+extern char cpu0_stack[];
 
 #endif

@@ -1,0 +1,1 @@
+xen-objs += $(addprefix arch/x86/efi/,call.o info.o runtime.o)
