@@ -12,7 +12,7 @@ entry_\vector:
     push    $0
     .endif
     movl    $\vector, 4(%rsp)
-    .if \vector >= 0x20 && \vector != 0x80
+    .if (\vector >= 0x20) && (\vector - 0x80)
     jmp     entry_interrupt
     .elseif \vector == 2 || \vector == 8 || \vector == 18
     jmp     entry_ist
