@@ -26,7 +26,7 @@ SECTIONS
         extable_start = .;
         KEEP(*(.extable))
         extable_end = .;
-        . = ALIGN(8);
+        . = ALIGN(16); /* as the compiler aligns them: the table has no gaps */
         params_start = .;
         KEEP(*(.params))
         params_end = .;

@@ -12,8 +12,12 @@
 
 extern unsigned int nr_gsis; /* (c) after the I/O APICs are found */
 
-/* What is done when the interrupt comes: in interrupt context, interrupts off. */
+/*
+ * What is done when the interrupt comes: in interrupt context, interrupts off. The irq is unmasked.
+ * 0, -EINVAL (no such irq, or a GSI that was not set up), -EBUSY (somebody has it).
+ */
 int irq_request(unsigned int irq, void (*handler)(unsigned int irq, void *arg), void *arg);
+/* Masks it; a handler that is running is waited for. */
 void irq_release(unsigned int irq);
 
 /* Mask and unmask at the source; callable with interrupts off. */

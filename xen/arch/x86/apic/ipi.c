@@ -20,7 +20,9 @@ static struct {
     struct cpumask waiting;
 } call;
 
-static bool stopping;
+#define NO_CPU UINT32_MAX
+
+static uint32_t stopper = NO_CPU; /* who stops all others */
 
 void smp_kick(unsigned int cpu)
 {
@@ -82,7 +84,7 @@ void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg)
 
 bool smp_is_stopping(void)
 {
-    return READ_ONCE(stopping);
+    return READ_ONCE(stopper) != NO_CPU;
 }
 
 void smp_stop_self(void)
@@ -114,9 +116,12 @@ static void stop_send(uint32_t command)
 
 void smp_stop_others(void)
 {
-    /* Of two CPUs that panic together one goes on. */
-    if (__atomic_exchange_n(&stopping, true, __ATOMIC_SEQ_CST) &&
-        cpumask_weight(&cpu_online_map) > 1)
+    uint32_t self = smp_cpu_id(), owner = NO_CPU;
+
+    /* Of two CPUs that panic together one goes on; it may call this again. */
+    if (!__atomic_compare_exchange_n(&stopper, &owner, self, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST) &&
+        owner != self)
         smp_stop_self();
     if (cpumask_weight(&cpu_online_map) <= 1)
         return;

@@ -38,16 +38,17 @@ static void primary_write(struct vcpu_time_info *t, struct vcpu_time_info new)
     WRITE_ONCE(t->version, new.version + 1);
 }
 
-void vcpu_time_area_update(struct vcpu *v)
+/*
+ * The secondary area lies in the guest's address space, so it is looked at afresh: it may have been
+ * registered just now, or could not be reached the last time (in user mode, or unmapped).
+ */
+static void secondary_write(struct vcpu_time_info *to, struct vcpu_time_info new)
 {
-    struct vcpu_time_info new = time_info();
-    struct vcpu_time_info *to = v->time_guest;
-    uint32_t version = v->info->time.version;
+    struct vcpu_time_info old;
 
-    if (!to)
+    if (guest_copy_from(&old, to, sizeof(old)) != 0 || is_same(&old, &new))
         return;
-    /* A guest that unmapped its area loses the clock there, nothing else. */
-    new.version = (version | 1) + 2;
+    new.version = (old.version | 1) + 2;
     if (guest_copy_to(&to->version, &new.version, sizeof(new.version)) != 0 ||
         guest_copy_to(to, &new, sizeof(new)) != 0)
         return;
@@ -63,8 +64,8 @@ void vcpu_time_update(struct vcpu *v)
     if (v->is_idle || !v->info)
         return;
     new = time_info();
-    if (is_same(&v->info->time, &new))
-        return;
-    primary_write(&v->info->time, new);
-    vcpu_time_area_update(v);
+    if (!is_same(&v->info->time, &new))
+        primary_write(&v->info->time, new);
+    if (v->time_guest)
+        secondary_write(v->time_guest, new);
 }

@@ -29,7 +29,4 @@ void tsc_sync_ap(void);
 void apic_timer_init_cpu(void);
 void apic_timer_handle(void); /* the vector */
 
-/* Writes the secondary time area afresh, after the guest registered one; on the vcpu itself. */
-void vcpu_time_area_update(struct vcpu *v);
-
 #endif
