@@ -23,7 +23,7 @@ static int parse_one(const char *opt, size_t len, const char *value)
     return ret;
 }
 
-static void parse_word(char *word)
+static void parse_word(char *word, bool first)
 {
     char *eq = strchr(word, '=');
     const char *value = eq ? eq + 1 : "";
@@ -32,15 +32,16 @@ static void parse_word(char *word)
 
     if (ret == -ENOENT && !eq && !strncmp(word, "no-", 3))
         ret = parse_one(word + 3, len - 3, "no");
-    if (ret == -ENOENT)
+    if (ret == -ENOENT && !first) /* the first word may be the loader's name for us */
         printk(LOG_WARN "unknown option '%s' ignored\n", word);
-    else if (ret)
+    else if (ret && ret != -ENOENT)
         printk(LOG_WARN "option '%s' has a bad value\n", word);
 }
 
 void params_parse(const char *cmdline)
 {
     char word[256];
+    bool first = true;
     size_t n = 0;
 
     for (const char *s = cmdline;; s++) {
@@ -51,7 +52,8 @@ void params_parse(const char *cmdline)
         }
         word[n] = '\0';
         if (n)
-            parse_word(word);
+            parse_word(word, first);
+        first = first && !n;
         n = 0;
         if (!*s)
             return;

@@ -56,6 +56,8 @@ static void map_direct(paddr_t start, paddr_t end)
         map_2m(DIRECT_MAP_BASE + pa, pa, PTE_HV_RW);
 }
 
+static void fill_hole(paddr_t pa);
+
 static bool range_has_ram(paddr_t start, paddr_t end)
 {
     for (unsigned int i = 0; i < boot_info.nr_regions; i++) {
@@ -87,12 +89,46 @@ static void map_table(vaddr_t base, uint64_t entry_size, vaddr_t alias, uint64_t
         } else {
             pa = hole;
         }
-        if (!used)
+        if (!used) {
             hole = pa;
+            if (base == FRAME_TABLE_BASE)
+                fill_hole(pa);
+        }
         map_2m(base + off, pa, used ? PTE_HV_RW : PTE_HV_RO);
         if (alias)
             map_2m(alias + off, pa, alias_flags);
     }
+}
+
+/* Whatever is not RAM, or lies in the first MiB, is device memory; holes too. */
+static void mark_io_frames(void)
+{
+    uint64_t per_piece = SIZE_2M / sizeof(struct frame), n;
+
+    for (n = 0; n < ROUND_UP(frame_limit, per_piece); n++) {
+        uint64_t first = ROUND_DOWN(n, per_piece);
+
+        if (range_has_ram(first << PAGE_SHIFT, (first + per_piece) << PAGE_SHIFT))
+            frame_table[n].refs = FRAME_IO;
+        else
+            n = first + per_piece - 1;
+    }
+    for (unsigned int i = 0; i < boot_info.nr_regions; i++) {
+        const struct boot_region *r = &boot_info.regions[i];
+
+        for (n = MAX(r->start, 0x100000ULL) >> PAGE_SHIFT;
+             r->type == REGION_RAM && n < (r->start + r->size) >> PAGE_SHIFT; n++)
+            frame_table[n].refs = 0;
+    }
+}
+
+/* The page that stands for all pieces that are holes. */
+static void fill_hole(paddr_t pa)
+{
+    struct frame *pg = phys_to_virt(pa);
+
+    for (uint64_t i = 0; i < SIZE_2M / sizeof(*pg); i++)
+        pg[i].refs = FRAME_IO;
 }
 
 static void map_image_part(const char *start, const char *end, uint64_t flags)
@@ -172,6 +208,7 @@ void mm_init(void)
     /* Starting CPUs run at their physical address for a moment. */
     *early_entry(0, 2) = PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY | PTE_PSE;
     write_cr3(idle_cr3);
+    mark_io_frames();
     printk(LOG_INFO "memory: %zu MiB of RAM, %zu MiB for the tables that describe it\n",
            (size_t)(ram >> 20),
            (size_t)(frame_limit * (sizeof(struct frame) + sizeof(uint64_t)) >> 20));
