@@ -45,6 +45,10 @@ struct domain *domain_get_by_id(domid_t id)
 {
     struct domain *d, *found = NULL;
 
+    if (id == DOMID_SELF) {
+        domain_get(current->domain);
+        return current->domain;
+    }
     spin_lock(&list_lock);
     list_for_each_entry(d, &domains, link)
         if (d->id == id) {
@@ -70,11 +74,9 @@ struct domain *domain_get_target(domid_t id)
 {
     struct domain *self = current->domain;
 
-    if (id == DOMID_SELF || id == self->id) {
-        domain_get(self);
-        return self;
-    }
-    return self->is_privileged ? domain_get_by_id(id) : NULL;
+    if (id != DOMID_SELF && id != self->id && !self->is_privileged)
+        return NULL;
+    return domain_get_by_id(id);
 }
 
 void domain_put(struct domain *d)
