@@ -315,15 +315,19 @@ static void test_damage_is_seen(void **state)
     }
 }
 
+/* The library would take it, and a second frame may be of a format that is not linked in. */
 static void test_zstd_of_two_frames_is_refused(void **state)
 {
-    size_t size = pack_zstd(file + SETUP_SIZE, FILE_MAX / 2);
+    const size_t half = PLAIN_SIZE / 2;
+    uint8_t *at = file + SETUP_SIZE;
+    size_t size;
 
     (void)state;
-    memcpy(file + SETUP_SIZE + size, "\x25\xb5\x2f\xfd", 4);
-    memset(file + SETUP_SIZE + size + 4, 0, 60);
-    put_le(file + SETUP_SIZE + size + 64, PLAIN_SIZE, 4);
-    make_header(size + 68);
+    size = ZSTD_compress(at, PLAIN_SIZE, plain, half, 1);
+    assert_false(ZSTD_isError(size));
+    size += ZSTD_compress(at + size, half, plain + half, half, 1);
+    put_le(at + size, PLAIN_SIZE, 4);
+    make_header(size + 4);
     expect_refused(file_size);
 }
 

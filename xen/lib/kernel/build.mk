@@ -12,7 +12,8 @@ unpack-api := unpack_gzip unpack_xz unpack_zstd unpack_lz4 \
     unpack_gzip_arena unpack_xz_arena unpack_zstd_arena
 
 # Left out, since no kernel uses them: zstd's formats before 1.0 (90 KiB) and xz's CRC64 and SHA-256.
-unpack-absent := ZSTD_trace_decompress_end lzma_crc64 lzma_sha256_init lzma_sha256_update lzma_sha256_finish \
+unpack-absent := ZSTD_trace_decompress_end lzma_crc64 \
+    lzma_sha256_init lzma_sha256_update lzma_sha256_finish \
     $(foreach v,v05 v06 v07,$(addprefix ZSTD$(v)_,createDCtx freeDCtx getFrameParams \
         decompress_usingDict findFrameSizeInfoLegacy) $(addprefix ZBUFF$(v)_,createDCtx freeDCtx \
         decompressContinue decompressInitDictionary))

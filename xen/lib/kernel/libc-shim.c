@@ -35,8 +35,7 @@ _Noreturn void __stack_chk_fail(void)
     __builtin_trap();
 }
 
-/* Stands for the parts that build.mk leaves out; decoders.c refuses all data that would reach it.
- */
+/* Stands for the parts left out in build.mk: decoders.c refuses all data that would reach it. */
 _Noreturn void unpack_absent(void)
 {
     __builtin_trap();
