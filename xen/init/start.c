@@ -3,6 +3,7 @@
 #include <hv/acpi.h>
 #include <hv/boot-info.h>
 #include <hv/console.h>
+#include <hv/efi.h>
 #include <hv/init.h>
 #include <hv/irq.h>
 #include <hv/printk.h>
@@ -68,6 +69,7 @@ static const struct {
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
     { "SMAP", smap_patch },
+    { "EFI", efi_init },
     { "ACPI", acpi_start },
     { "interrupt controllers", interrupts_init },
     { "time", time_init },
