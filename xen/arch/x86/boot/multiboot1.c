@@ -45,8 +45,11 @@ static void parse_modules(const struct mb1_info *mb, struct boot_info *bi)
     const struct mb1_module *mod = phys_to_virt(mb->mods_addr);
 
     for (uint32_t i = 0; i < mb->mods_count && bi->nr_modules < BOOT_MAX_MODULES; i++, mod++) {
-        struct boot_module *m = &bi->modules[bi->nr_modules++];
+        struct boot_module *m = &bi->modules[bi->nr_modules];
 
+        if (mod->end < mod->start)
+            continue;
+        bi->nr_modules++;
         m->start = mod->start;
         m->size = mod->end - mod->start;
         copy_string(m->cmdline, mod->cmdline, sizeof(m->cmdline));

@@ -45,20 +45,24 @@ static paddr_t next_edge(const struct boot_region *r, unsigned int n, paddr_t pa
     return edge;
 }
 
+/* The last page of all is left out, so that no end and no rounding wraps around. */
+#define REGIONS_TOP ROUND_DOWN(~0ULL, PAGE_SIZE)
+
 static void align_region(struct boot_region *r)
 {
-    paddr_t end = r->start + r->size;
+    paddr_t start = MIN(r->start, REGIONS_TOP), end = r->start + r->size;
 
-    if (end < r->start) /* wraps: keep what lies below the top */
-        end = ROUND_DOWN(~0ULL, PAGE_SIZE);
+    if (end < r->start || end > REGIONS_TOP)
+        end = REGIONS_TOP;
     if (r->type == REGION_RAM) {
-        r->start = ROUND_UP(r->start, PAGE_SIZE);
+        start = ROUND_UP(start, PAGE_SIZE);
         end = ROUND_DOWN(end, PAGE_SIZE);
     } else {
-        r->start = ROUND_DOWN(r->start, PAGE_SIZE);
-        end = end > ~0ULL - PAGE_SIZE ? end : ROUND_UP(end, PAGE_SIZE);
+        start = ROUND_DOWN(start, PAGE_SIZE);
+        end = ROUND_UP(end, PAGE_SIZE);
     }
-    r->size = end > r->start ? end - r->start : 0;
+    r->start = start;
+    r->size = end > start ? end - start : 0;
 }
 
 void boot_regions_sanitize(struct boot_info *bi)
