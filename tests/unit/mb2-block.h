@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Builds a multiboot 2 information block in memory of exactly its size, so that ASan sees its end. */
+/* Builds a multiboot 2 information block in memory of exactly its size: ASan sees its end. */
 #ifndef MB2_BLOCK_H
 #define MB2_BLOCK_H
 

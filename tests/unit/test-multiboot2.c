@@ -25,7 +25,9 @@ struct mmap_tag {
 };
 
 static const struct mmap_tag mmap_two = {
-    24, 0, { { 0, 0x9f000, REGION_RAM, 0 }, { 0x100000, 0x7f00000, REGION_RAM, 0 } },
+    24,
+    0,
+    { { 0, 0x9f000, REGION_RAM, 0 }, { 0x100000, 0x7f00000, REGION_RAM, 0 } },
 };
 
 static int setup(void **state)
@@ -141,8 +143,8 @@ static void test_memory_map_entry_sizes(void **state)
 
 static void test_framebuffer(void **state)
 {
-    const uint8_t rgb[] = { 0, 0, 0, 0xfd, 0, 0, 0, 0, 0, 20, 0, 0, 0, 5, 0, 0, 0, 3, 0, 0,
-                            32, 1, 0, 0, 16, 8, 8, 7, 0, 6 };
+    const uint8_t rgb[] = { 0, 0, 0, 0xfd, 0, 0,  0, 0, 0, 20, 0, 0, 0, 5, 0,
+                            0, 0, 3, 0,    0, 32, 1, 0, 0, 16, 8, 8, 7, 0, 6 };
 
     (void)state;
     mb2_add(&block, MB2_TAG_FRAMEBUFFER, rgb, sizeof(rgb));
@@ -158,8 +160,8 @@ static void test_framebuffer(void **state)
 
 static void test_text_mode_is_no_framebuffer(void **state)
 {
-    const uint8_t text[] = { 0, 0x80, 0x0b, 0, 0, 0, 0, 0, 160, 0, 0, 0, 80, 0, 0, 0, 25, 0, 0, 0,
-                             16, 2, 0, 0 };
+    const uint8_t text[] = { 0,  0x80, 0x0b, 0, 0,  0, 0, 0, 160, 0, 0, 0,
+                             80, 0,    0,    0, 25, 0, 0, 0, 16,  2, 0, 0 };
 
     (void)state;
     mb2_add(&block, MB2_TAG_FRAMEBUFFER, text, sizeof(text));
@@ -171,8 +173,8 @@ static void test_text_mode_is_no_framebuffer(void **state)
 
 static void test_framebuffer_cut_short_is_none(void **state)
 {
-    const uint8_t rgb[] = { 0, 0, 0, 0xfd, 0, 0, 0, 0, 0, 20, 0, 0, 0, 5, 0, 0, 0, 3, 0, 0,
-                            32, 1, 0, 0, 16, 8 };
+    const uint8_t rgb[] = { 0, 0, 0, 0xfd, 0, 0, 0, 0,  0, 20, 0, 0,  0,
+                            5, 0, 0, 0,    3, 0, 0, 32, 1, 0,  0, 16, 8 };
 
     (void)state;
     mb2_add(&block, MB2_TAG_FRAMEBUFFER, rgb, sizeof(rgb));

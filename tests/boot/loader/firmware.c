@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The runtime services through the hypervisor's own code, with the least that it needs around it. */
+/* The runtime services through the hypervisor's own code, with the least it needs around it. */
 #include "firmware.h"
 
 #include <hv/alloc.h>
@@ -114,7 +114,8 @@ static void try_variables(void)
 
     memset(&op, 0, sizeof(op));
     op.u.get_next_variable_name.name.p = name;
-    for (op.u.get_next_variable_name.size = sizeof(name); call(XEN_EFI_get_next_variable_name, NULL);
+    for (op.u.get_next_variable_name.size = sizeof(name);
+         call(XEN_EFI_get_next_variable_name, NULL);
          op.u.get_next_variable_name.size = sizeof(name)) {
         found |= !memcmp(name, our_name, sizeof(our_name));
         count++;

@@ -79,18 +79,22 @@ static void say_tables(void)
     const struct boot_framebuffer *fb = &boot_info.framebuffer;
     const struct boot_efi *efi = &boot_info.efi;
 
-    say("framebuffer %zx %ux%u pitch %u bpp %u rgb %u:%u %u:%u %u:%u\n", (size_t)fb->base, fb->width,
-        fb->height, fb->pitch, fb->bpp, fb->red_pos, fb->red_size, fb->green_pos, fb->green_size,
-        fb->blue_pos, fb->blue_size);
+    say("framebuffer %zx %ux%u pitch %u bpp %u rgb %u:%u %u:%u %u:%u\n", (size_t)fb->base,
+        fb->width, fb->height, fb->pitch, fb->bpp, fb->red_pos, fb->red_size, fb->green_pos,
+        fb->green_size, fb->blue_pos, fb->blue_size);
     say("rsdp %s\n", boot_info.rsdp && boot_info.rsdp < 0x100000000 &&
-        !memcmp(phys_to_virt(boot_info.rsdp), "RSD PTR ", 8) ? "good" : "none");
+                             !memcmp(phys_to_virt(boot_info.rsdp), "RSD PTR ", 8)
+                         ? "good"
+                         : "none");
     if (!efi->present)
         return;
     say("efi system table %s, %u descriptors, smbios %s\n",
         memcmp(phys_to_virt(efi->system_table), "IBI SYST", 8) ? "bad" : "good",
         efi->memory_map_size / efi->descriptor_size,
         (efi->smbios && !memcmp(phys_to_virt(efi->smbios), "_SM_", 4)) ||
-        (efi->smbios3 && !memcmp(phys_to_virt(efi->smbios3), "_SM3_", 5)) ? "good" : "none");
+                (efi->smbios3 && !memcmp(phys_to_virt(efi->smbios3), "_SM3_", 5))
+            ? "good"
+            : "none");
 }
 
 void start_hypervisor(int boot_error)

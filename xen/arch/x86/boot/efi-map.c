@@ -28,14 +28,10 @@ static uint32_t region_type(const struct efi_memory_descriptor *d)
     case EFI_BOOT_SERVICES_DATA:
     case EFI_CONVENTIONAL_MEMORY:
         return d->attribute & EFI_MEMORY_WB ? REGION_RAM : REGION_RESERVED;
-    case EFI_UNUSABLE_MEMORY:
-        return REGION_UNUSABLE;
-    case EFI_ACPI_RECLAIM_MEMORY:
-        return REGION_ACPI;
-    case EFI_ACPI_MEMORY_NVS:
-        return REGION_NVS;
-    default:
-        return REGION_RESERVED;
+    case EFI_UNUSABLE_MEMORY: return REGION_UNUSABLE;
+    case EFI_ACPI_RECLAIM_MEMORY: return REGION_ACPI;
+    case EFI_ACPI_MEMORY_NVS: return REGION_NVS;
+    default: return REGION_RESERVED;
     }
 }
 

@@ -203,26 +203,16 @@ static void parse_efi_mmap(struct boot_info *bi, const void *data, uint32_t len)
 static void (*parser_of(uint32_t type))(struct boot_info *, const void *, uint32_t)
 {
     switch (type) {
-    case MB2_TAG_CMDLINE:
-        return parse_cmdline;
-    case MB2_TAG_LOADER:
-        return parse_loader;
-    case MB2_TAG_MODULE:
-        return parse_module;
-    case MB2_TAG_MMAP:
-        return parse_mmap;
-    case MB2_TAG_FRAMEBUFFER:
-        return parse_framebuffer;
-    case MB2_TAG_ACPI_OLD:
-        return parse_acpi_old;
-    case MB2_TAG_ACPI_NEW:
-        return parse_acpi_new;
-    case MB2_TAG_EFI64:
-        return parse_efi64;
-    case MB2_TAG_EFI_MMAP:
-        return parse_efi_mmap;
-    default:
-        return NULL;
+    case MB2_TAG_CMDLINE: return parse_cmdline;
+    case MB2_TAG_LOADER: return parse_loader;
+    case MB2_TAG_MODULE: return parse_module;
+    case MB2_TAG_MMAP: return parse_mmap;
+    case MB2_TAG_FRAMEBUFFER: return parse_framebuffer;
+    case MB2_TAG_ACPI_OLD: return parse_acpi_old;
+    case MB2_TAG_ACPI_NEW: return parse_acpi_new;
+    case MB2_TAG_EFI64: return parse_efi64;
+    case MB2_TAG_EFI_MMAP: return parse_efi_mmap;
+    default: return NULL;
     }
 }
 

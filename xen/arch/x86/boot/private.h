@@ -27,8 +27,8 @@ enum mb2_tag_type {
 const void *multiboot2_find(const void *info, uint32_t type, uint32_t *size);
 
 /*
- * The tables that entry.S and the EFI entry fill. Hidden, so that their addresses are taken relative
- * to the code, which may run at its physical address.
+ * The tables that entry.S and the EFI entry fill. Hidden, so that their addresses are taken
+ * relative to the code, which may run at its physical address.
  */
 #pragma GCC visibility push(hidden)
 extern uint64_t boot_l4[], boot_l3_low[], boot_l2_low[], boot_l3_image[], boot_l2_image[];
@@ -40,7 +40,7 @@ extern uint64_t boot_l4[], boot_l3_low[], boot_l2_low[], boot_l3_image[], boot_l
  */
 void efi_boot(uint32_t magic, const void *info, struct boot_info *bi, paddr_t image_base);
 
-/* Keeps a copy of an EFI memory map in @bi->efi; false if it does not fit or makes no sense. Pure. */
+/* Keeps a copy of an EFI memory map in @bi->efi; false if it does not fit or is none. Pure. */
 bool efi_map_keep(struct boot_info *bi, const void *map, uint32_t size, uint32_t descriptor_size,
                   uint32_t version);
 /* Adds the kept map's regions, as they are once boot services have ended. Pure. */

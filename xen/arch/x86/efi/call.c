@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calling the firmware. It stays at its physical addresses (SetVirtualAddressMap is never called), in
- * a page table of its own: the hypervisor's slots, and below them the runtime regions as identity.
+ * Calling the firmware. It stays at its physical addresses (SetVirtualAddressMap is never called),
+ * in a page table of its own: the hypervisor's slots, and below them the runtime regions as
+ * identity.
  */
 #include <hv/alloc.h>
 #include <hv/boot-info.h>
@@ -18,9 +19,9 @@
 
 #include "private.h"
 
-#define RUNTIME_TABLE (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
-#define RUNTIME_PAGE  (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
-#define IDENTITY_END  (1ULL << 47)
+#define RUNTIME_TABLE  (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
+#define RUNTIME_PAGE   (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
+#define IDENTITY_END   (1ULL << 47)
 #define RESET_COLD     0
 #define RESET_SHUTDOWN 2
 
@@ -124,8 +125,8 @@ static int map_identity(uint64_t pa, uint64_t flags)
 }
 
 /*
- * Code stays writable, since older firmware has its data in the same region; data is not executable.
- * Memory without write-back, and device registers, are uncached (PAT entry 3).
+ * Code stays writable, since older firmware has its data in the same region; data is not
+ * executable. Memory without write-back, and device registers, are uncached (PAT entry 3).
  */
 static uint64_t runtime_flags(const struct efi_memory_descriptor *d)
 {
@@ -203,6 +204,7 @@ void efi_init(void)
         memset(&efi_runtime, 0, sizeof(efi_runtime));
         printk(LOG_WARN "EFI: the runtime services could not be mapped\n");
     }
-    printk(LOG_INFO "EFI: revision %u.%02u, runtime services %s\n", efi_system.header.revision >> 16,
-           efi_system.header.revision & 0xffff, efi_runtime.get_time ? "in use" : "not in use");
+    printk(LOG_INFO "EFI: revision %u.%02u, runtime services %s\n",
+           efi_system.header.revision >> 16, efi_system.header.revision & 0xffff,
+           efi_runtime.get_time ? "in use" : "not in use");
 }

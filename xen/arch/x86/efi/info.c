@@ -52,9 +52,7 @@ int efi_firmware_info(uint32_t index, union xenpf_efi_info *info)
     if (!efi_system.header.signature)
         return -ENOSYS;
     switch (index) {
-    case XEN_FW_EFI_VERSION:
-        info->version = efi_system.header.revision;
-        return 0;
+    case XEN_FW_EFI_VERSION: info->version = efi_system.header.revision; return 0;
     case XEN_FW_EFI_RT_VERSION:
         if (!efi_runtime.get_time)
             return -ENODEV;
@@ -64,15 +62,10 @@ int efi_firmware_info(uint32_t index, union xenpf_efi_info *info)
         info->cfg.addr = efi_arg(efi_system.tables);
         info->cfg.nent = (uint32_t)efi_system.nr_tables;
         return 0;
-    case XEN_FW_EFI_VENDOR:
-        return efi_info_vendor(info);
-    case XEN_FW_EFI_MEM_INFO:
-        return efi_info_memory(info);
-    case XEN_FW_EFI_PCI_ROM: /* none are taken from the firmware at start-up */
-        return -ESRCH;
-    case XEN_FW_EFI_APPLE_PROPERTIES:
-        return -ENODATA;
-    default:
-        return -EINVAL;
+    case XEN_FW_EFI_VENDOR: return efi_info_vendor(info);
+    case XEN_FW_EFI_MEM_INFO: return efi_info_memory(info);
+    case XEN_FW_EFI_PCI_ROM: /* none are taken from the firmware at start-up */ return -ESRCH;
+    case XEN_FW_EFI_APPLE_PROPERTIES: return -ENODATA;
+    default: return -EINVAL;
     }
 }

@@ -5,8 +5,8 @@
 
 #include <asm/efi-abi.h>
 
-#define EFI_REVISION_2_00  0x20000U
-#define EFI_VENDOR_LENGTH  64
+#define EFI_REVISION_2_00 0x20000U
+#define EFI_VENDOR_LENGTH 64
 
 extern struct efi_system_table efi_system;      /* (c) a copy; all zeroes without EFI */
 extern struct efi_runtime_services efi_runtime; /* (c) a copy; all zeroes if they are not in use */

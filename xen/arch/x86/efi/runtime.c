@@ -72,7 +72,8 @@ static int efi_set_wakeup_time(struct xenpf_efi_runtime_call *op)
 
     if (op->misc & ~(XEN_EFI_SET_WAKEUP_TIME_ENABLE | XEN_EFI_SET_WAKEUP_TIME_ENABLE_ONLY))
         return -EINVAL;
-    op->status = efi_call(efi_runtime.set_wakeup_time, enable, with_time ? efi_arg(&t) : 0, 0, 0, 0);
+    op->status = efi_call(efi_runtime.set_wakeup_time, enable, with_time ? efi_arg(&t) : 0, 0, 0,
+                          0);
     return 0;
 }
 
@@ -82,8 +83,7 @@ static int efi_get_next_high_monotonic_count(struct xenpf_efi_runtime_call *op)
 
     if (op->misc)
         return -EINVAL;
-    op->status =
-        efi_call(efi_runtime.get_next_high_monotonic_count, efi_arg(&count), 0, 0, 0, 0);
+    op->status = efi_call(efi_runtime.get_next_high_monotonic_count, efi_arg(&count), 0, 0, 0, 0);
     op->misc = count;
     return 0;
 }
@@ -169,8 +169,8 @@ static int efi_set_variable(struct xenpf_efi_runtime_call *op)
         goto free_name;
     ret = size ? guest_copy_from(data, op->u.set_variable.data.p, size) : 0;
     if (!ret)
-        op->status = efi_call(efi_runtime.set_variable, efi_arg(name), efi_arg(&guid), op->misc, size,
-                              efi_arg(data));
+        op->status = efi_call(efi_runtime.set_variable, efi_arg(name), efi_arg(&guid), op->misc,
+                              size, efi_arg(data));
     heap_free(data);
 free_name:
     heap_free(name);
