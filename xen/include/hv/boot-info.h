@@ -57,10 +57,10 @@ struct boot_info {
     unsigned int nr_modules;
     struct boot_framebuffer framebuffer;
     struct boot_efi efi;
-    paddr_t rsdp;       /* 0: not told */
+    paddr_t rsdp;                     /* 0: not told */
     uint8_t rsdp_copy[BOOT_RSDP_MAX]; /* the loader's copy; @rsdp may point to it */
-    uint32_t rsdp_copy_size;         /* 0: none */
-    paddr_t image_base; /* where IMAGE_BASE was loaded */
+    uint32_t rsdp_copy_size;          /* 0: none */
+    paddr_t image_base;               /* where IMAGE_BASE was loaded */
 };
 
 extern struct boot_info boot_info; /* (c) after boot_main */
@@ -73,8 +73,8 @@ int multiboot1_parse(const void *info, struct boot_info *bi);
 int multiboot2_parse(const void *info, struct boot_info *bi);
 
 /*
- * Sorts the regions and makes them disjoint and page-aligned: RAM shrinks to whole pages, everything
- * else grows; where two overlap the higher type wins. Pure.
+ * Sorts the regions and makes them disjoint and page-aligned: RAM shrinks to whole pages,
+ * everything else grows; where two overlap the higher type wins. Pure.
  */
 void boot_regions_sanitize(struct boot_info *bi);
 /* Adds a region; false if the table is full. */

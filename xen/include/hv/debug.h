@@ -11,8 +11,8 @@ const char *symbol_lookup(vaddr_t addr, uint64_t *offset);
 const char *symbol_get(unsigned int index, vaddr_t *addr);
 
 /* The fault handler's registers, then panic(). */
-void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
-    __printf(2, 3) __attribute__((noreturn));
+void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...) __printf(2, 3)
+    __attribute__((noreturn));
 void regs_print(const struct cpu_user_regs *regs);
 /* Calls above @frame, with return addresses. */
 void backtrace_print(const uint64_t *frame, vaddr_t ip);
@@ -23,10 +23,9 @@ struct console_key {
     const char *help;
     void (*fn)(void);
 };
-#define DEFINE_CONSOLE_KEY(name, ...)                                                              \
-    static const struct console_key key_##name __section(".console_keys") __aligned(8) = {         \
-        __VA_ARGS__                                                                                \
-    }
+#define DEFINE_CONSOLE_KEY(name, ...)                                     \
+    static const struct console_key key_##name __section(".console_keys") \
+        __aligned(8) = { __VA_ARGS__ }
 
 /* Runs the handler of a key; "?" prints the list. */
 void console_key_run(char key);

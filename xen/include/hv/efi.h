@@ -20,13 +20,13 @@ void efi_reset(bool power_off);
 /*
  * XENPF_efi_runtime_call. @op is our copy; on 0 the caller copies it back to the guest. Reads and
  * writes the guest buffers that it names, in the current vcpu's address space. What the firmware
- * answers is in op->status. -ENOSYS without EFI; -EOPNOTSUPP for what we do not pass on; -EINVAL
+ * answers is in op->status. -ENODEV without EFI; -EOPNOTSUPP for what we do not pass on; -EINVAL
  * for unknown functions and flags; -EFAULT, -ENOMEM; -E2BIG for buffers beyond 1 MiB.
  */
 int efi_runtime_call(struct xenpf_efi_runtime_call *op) __must_check;
 
 /*
- * XENPF_firmware_info of type XEN_FW_EFI_INFO, in the same manner. -ENOSYS without EFI; -EINVAL for
+ * XENPF_firmware_info of type XEN_FW_EFI_INFO, in the same manner. -ENODEV without EFI; -EINVAL for
  * an unknown index; -ESRCH for memory or a device that the firmware does not know; -ENODATA,
  * -EFAULT.
  */

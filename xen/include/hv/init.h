@@ -12,10 +12,11 @@ struct param {
 };
 
 /*
- * DEFINE_PARAM("com1", com1_parse): registers an option; the line is parsed once, early. The section
- * is an array, so no entry may get more alignment than its type has, as compilers like to give.
+ * DEFINE_PARAM("com1", com1_parse): registers an option; the line is parsed once, early. The
+ * section is an array, so no entry may get more alignment than its type has, as compilers like to
+ * give.
  */
-#define DEFINE_PARAM(opt, fn)                                                                      \
+#define DEFINE_PARAM(opt, fn) \
     static const struct param param_##fn __section(".params") __aligned(8) = { opt, fn }
 
 /* Calls the parsers for @cmdline; says which options are unknown or malformed. */

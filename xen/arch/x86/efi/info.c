@@ -50,7 +50,7 @@ static int efi_info_memory(union xenpf_efi_info *info)
 int efi_firmware_info(uint32_t index, union xenpf_efi_info *info)
 {
     if (!efi_system.header.signature)
-        return -ENOSYS;
+        return -ENODEV;
     switch (index) {
     case XEN_FW_EFI_VERSION: info->version = efi_system.header.revision; return 0;
     case XEN_FW_EFI_RT_VERSION:

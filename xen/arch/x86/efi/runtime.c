@@ -249,7 +249,7 @@ int efi_runtime_call(struct xenpf_efi_runtime_call *op)
     };
 
     if (!efi_runtime.get_time)
-        return -ENOSYS;
+        return -ENODEV;
     if (op->function >= ARRAY_SIZE(functions) || !functions[op->function])
         return -EINVAL;
     return functions[op->function](op);

@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* platform_op about the firmware: what a BIOS was asked at start-up, and EFI. */
 #include <hv/boot-info.h>
+#include <hv/efi.h>
 #include <hv/errno.h>
 
-#include <asm/efi-runtime.h>
 #include <asm/mm.h>
 
 #include "platform.h"
 
 #define BDA_SHIFT_FLAGS 0x417U /* the BIOS data area's copy of what int 0x16 answers */
-
-/* Weak: a build without EFI has only these. */
-__attribute__((weak)) long efi_firmware_info(struct xenpf_firmware_info *info __unused)
-{
-    return -EOPNOTSUPP;
-}
-
-__attribute__((weak)) long efi_runtime_call(struct xenpf_efi_runtime_call *call __unused)
-{
-    return -EOPNOTSUPP;
-}
 
 /*
  * A BIOS can only be asked in real mode, which we have left behind when we start; so there are no
@@ -33,13 +22,13 @@ long platform_firmware_info(struct xen_platform_op *op)
     case XEN_FW_DISK_INFO:
     case XEN_FW_DISK_MBR_SIGNATURE: return -ENOENT;
     case XEN_FW_VBEDDC_INFO: return info->index ? -ENOENT : -EOPNOTSUPP;
-    case XEN_FW_EFI_INFO:
-        return boot_info.efi.present ? efi_firmware_info(info) : -ENODEV;
+    case XEN_FW_EFI_INFO: return efi_firmware_info(info->index, &info->u.efi_info);
     case XEN_FW_KBD_SHIFT_FLAGS:
         if (info->index)
             return -ENOENT;
-        info->u.kbd_shift_flags =
-            boot_info.efi.present ? 0 : *(const uint8_t *)phys_to_virt(BDA_SHIFT_FLAGS);
+        info->u.kbd_shift_flags = boot_info.efi.present
+                                      ? 0
+                                      : *(const uint8_t *)phys_to_virt(BDA_SHIFT_FLAGS);
         return 0;
     default: return -EINVAL;
     }
@@ -47,5 +36,5 @@ long platform_firmware_info(struct xen_platform_op *op)
 
 long platform_efi_runtime_call(struct xen_platform_op *op)
 {
-    return boot_info.efi.present ? efi_runtime_call(&op->u.efi_runtime_call) : -ENODEV;
+    return efi_runtime_call(&op->u.efi_runtime_call);
 }
