@@ -21,7 +21,7 @@ static long register_callback(void *arg)
 long do_nmi_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unused,
                unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    switch (cmd) {
+    switch ((unsigned int)cmd) {
     case XENNMI_register_callback: return register_callback((void *)arg);
     case XENNMI_unregister_callback: return arch_nmi_callback_set(current, 0);
     default: return -ENOSYS;

@@ -114,7 +114,9 @@ static long (*const ops[])(void *) = {
 long do_xen_version(unsigned long cmd, unsigned long arg, unsigned long a3 __unused,
                     unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    if (cmd >= ARRAY_SIZE(ops))
+    unsigned int op = (unsigned int)cmd;
+
+    if (op >= ARRAY_SIZE(ops))
         return -ENOSYS;
-    return ops[cmd]((void *)arg);
+    return ops[op]((void *)arg);
 }

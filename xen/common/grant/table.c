@@ -128,6 +128,15 @@ void grant_table_destroy(struct domain *d)
     heap_free(gt);
 }
 
+unsigned int grant_max_frames(const struct domain *d, bool status)
+{
+    const struct grant_table *gt = d->grant_table;
+
+    if (!gt)
+        return 0;
+    return status ? status_frames(gt->max_frames) : gt->max_frames;
+}
+
 int grant_get_shared_frame(struct domain *d, unsigned int idx, mfn_t *out)
 {
     struct grant_table *gt = d->grant_table;

@@ -11,30 +11,28 @@
 
 #define PREEMPT_EVERY 32U
 
-static int grant_frame(struct domain *d, uint32_t id, uint64_t idx, mfn_t *out)
+/* How many frames the resource may have; 0: there is no such resource here. */
+static int resource_size(const struct domain *d, const struct xen_mem_acquire_resource *x,
+                         unsigned int *size)
 {
-    if (idx > UINT32_MAX)
-        return -EINVAL;
-    if (id == XENMEM_resource_grant_table_id_shared)
-        return grant_get_shared_frame(d, (unsigned int)idx, out);
-    return grant_get_status_frame(d, (unsigned int)idx, out);
-}
-
-static int check(const struct xen_mem_acquire_resource *x)
-{
-    if (x->pad)
-        return -EINVAL;
-    if (x->type != XENMEM_resource_grant_table)
-        return -EOPNOTSUPP;
-    if (x->id > XENMEM_resource_grant_table_id_status)
-        return -EINVAL;
-    return 0;
+    switch (x->type) {
+    case XENMEM_resource_grant_table:
+        if (x->id > XENMEM_resource_grant_table_id_status)
+            return -EINVAL;
+        *size = grant_max_frames(d, x->id == XENMEM_resource_grant_table_id_status);
+        return *size ? 0 : -EINVAL;
+    /* Not for a PV domain. */
+    case XENMEM_resource_ioreq_server:
+    case XENMEM_resource_vmtrace_buf: return -EINVAL;
+    default: return -EOPNOTSUPP;
+    }
 }
 
 /* m->start: the frames that are done. */
-static long copy_frames(struct memop *m, struct xen_mem_acquire_resource *x, struct domain *d)
+static long copy_frames(struct memop *m, const struct xen_mem_acquire_resource *x, struct domain *d)
 {
     for (unsigned long i = m->start; i < x->nr_frames; i++) {
+        unsigned int idx = (unsigned int)(x->frame + i);
         uint64_t n;
         mfn_t f;
         int ret;
@@ -44,7 +42,8 @@ static long copy_frames(struct memop *m, struct xen_mem_acquire_resource *x, str
             m->preempted = true;
             return 0;
         }
-        ret = grant_frame(d, x->id, x->frame + i, &f);
+        ret = x->id == XENMEM_resource_grant_table_id_shared ? grant_get_shared_frame(d, idx, &f)
+                                                             : grant_get_status_frame(d, idx, &f);
         if (ret)
             return ret;
         n = f.n;
@@ -54,26 +53,36 @@ static long copy_frames(struct memop *m, struct xen_mem_acquire_resource *x, str
     return 0;
 }
 
+static long acquire(struct memop *m, struct xen_mem_acquire_resource *x, struct domain *d)
+{
+    struct xen_mem_acquire_resource *guest = m->arg;
+    unsigned int size;
+    int ret = resource_size(d, x, &size);
+
+    if (ret)
+        return ret;
+    if (!x->nr_frames && !x->frame_list.p)
+        return guest_copy_to(&guest->nr_frames, &size, sizeof(size));
+    if (!x->nr_frames || !x->frame_list.p || x->frame > size || x->nr_frames > size - x->frame)
+        return -EINVAL;
+    return copy_frames(m, x, d);
+}
+
 long memop_acquire_resource(struct memop *m)
 {
     struct xen_mem_acquire_resource x;
     struct domain *d;
-    long ret;
+    long ret = -EPERM;
 
     if (guest_copy_from(&x, m->arg, sizeof(x)))
         return -EFAULT;
-    ret = check(&x);
-    if (ret)
-        return ret;
-    d = domain_get_by_id(x.domid);
+    if (x.pad)
+        return -EINVAL;
+    d = x.domid == DOMID_SELF ? NULL : domain_get_by_id(x.domid);
     if (!d)
         return -ESRCH;
-    if (!current->domain->is_privileged || d == current->domain)
-        ret = -EPERM;
-    else if (!x.nr_frames)
-        ret = -EOPNOTSUPP;
-    else
-        ret = copy_frames(m, &x, d);
+    if (current->domain->is_privileged && d != current->domain)
+        ret = acquire(m, &x, d);
     domain_put(d);
     return ret;
 }

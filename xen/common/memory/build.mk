@@ -1,4 +1,4 @@
 xen-objs += common/memory/frame-types.o common/memory/domain-frames.o
 xen-objs += common/memory/memory-op.o common/memory/reservation.o common/memory/claim.o \
-            common/memory/exchange.o common/memory/physmap.o common/memory/acquire-resource.o
-xen-objs += arch/x86/pv/memory-op.o arch/x86/pv/nmi-callback.o
+            common/memory/exchange.o common/memory/physmap.o common/memory/acquire-resource.o \
+            common/memory/refused.o

@@ -37,14 +37,17 @@ void claim_release(struct domain *d)
 
 struct frame *claim_frame_alloc(struct domain *d, unsigned int order, unsigned int address_bits)
 {
-    uint64_t count = 1ULL << order;
+    uint64_t count = 1ULL << order, own;
     struct frame *pg = NULL;
 
+    if (address_bits && address_bits <= PAGE_SHIFT)
+        return NULL;
     spin_lock(&claim_lock);
-    if (frame_free_count() >= claimed - d->outstanding_claim + count)
+    own = d ? d->outstanding_claim : 0;
+    if (frame_free_count() >= claimed - own + count)
         pg = frame_alloc(order, address_bits);
-    if (pg)
-        claim_set_locked(d, d->outstanding_claim - MIN(d->outstanding_claim, count));
+    if (pg && own)
+        claim_set_locked(d, own - MIN(own, count));
     spin_unlock(&claim_lock);
     /* What another domain left in them must not be seen. */
     for (uint64_t i = 0; pg && i < count; i++) {
@@ -59,24 +62,20 @@ struct frame *claim_frame_alloc(struct domain *d, unsigned int order, unsigned i
 /* A claim is for the domain's whole size: what it has already counts. */
 static int claim_stake(struct domain *d, uint64_t pages)
 {
-    uint64_t has, more;
+    uint64_t has, free;
     int ret = 0;
 
     spin_lock(&claim_lock);
     has = READ_ONCE(d->tot_pages);
-    if (!pages) {
+    free = frame_free_count();
+    if (!pages)
         claim_set_locked(d, 0);
-    } else if (d->outstanding_claim || pages <= has) {
+    else if (d->outstanding_claim || pages <= has || pages > READ_ONCE(d->max_pages))
         ret = -EINVAL;
-    } else if (pages > d->max_pages) {
-        ret = -EINVAL;
-    } else {
-        more = pages - has;
-        if (frame_free_count() < claimed || frame_free_count() - claimed < more)
-            ret = -ENOMEM;
-        else
-            claim_set_locked(d, more);
-    }
+    else if (free < claimed || free - claimed < pages - has)
+        ret = -ENOMEM;
+    else
+        claim_set_locked(d, pages - has);
     spin_unlock(&claim_lock);
     return ret;
 }
@@ -93,9 +92,9 @@ long memop_claim_pages(struct memop *m)
         return -EFAULT;
     if (r.extent_start.p || r.extent_order || r.mem_flags)
         return -EINVAL;
-    d = domain_get_by_id(r.domid);
+    d = r.domid == DOMID_SELF ? NULL : domain_get_by_id(r.domid);
     if (!d)
-        return -ESRCH;
+        return -EINVAL;
     ret = domain_is_dying(d) ? -EINVAL : claim_stake(d, r.nr_extents);
     domain_put(d);
     return ret;

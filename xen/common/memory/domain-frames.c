@@ -4,6 +4,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/memory.h>
 #include <hv/percpu.h>
 #include <hv/printk.h>
 
@@ -41,23 +42,45 @@ static void own_locked(struct domain *d, struct frame *pg)
     __atomic_store_n(&pg->refs, FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
 }
 
+static int attach_locked(struct domain *d, struct frame *pg, uint64_t count)
+{
+    if (domain_is_dying(d))
+        return -EINVAL;
+    for (uint64_t i = 0; i < count; i++)
+        own_locked(d, &pg[i]);
+    return 0;
+}
+
 int domain_assign_frames(struct domain *d, struct frame *pg, unsigned int order)
 {
     uint64_t count = 1ULL << order;
-    int ret = 0;
+    int ret = -E2BIG;
 
     spin_lock(&d->page_lock);
-    if (domain_is_dying(d)) {
-        ret = -EINVAL;
-    } else if (d->tot_pages + count > d->max_pages) {
-        ret = -E2BIG;
-    } else {
-        for (uint64_t i = 0; i < count; i++)
-            own_locked(d, &pg[i]);
+    /* The limit may have been set below what is there. */
+    if (d->tot_pages <= d->max_pages && count <= d->max_pages - d->tot_pages)
+        ret = attach_locked(d, pg, count);
+    if (!ret)
         d->tot_pages += count;
-    }
     spin_unlock(&d->page_lock);
     return ret;
+}
+
+int domain_attach_frames(struct domain *d, struct frame *pg, unsigned int order)
+{
+    int ret;
+
+    spin_lock(&d->page_lock);
+    ret = attach_locked(d, pg, 1ULL << order);
+    spin_unlock(&d->page_lock);
+    return ret;
+}
+
+void domain_uncharge(struct domain *d, uint64_t count)
+{
+    spin_lock(&d->page_lock);
+    d->tot_pages -= count;
+    spin_unlock(&d->page_lock);
 }
 
 int domain_assign_frame(struct domain *d, struct frame *pg)
@@ -102,6 +125,7 @@ void domain_release_frame(struct frame *pg)
     list_remove_locked(d, pg);
     d->tot_pages--;
     spin_unlock(&d->page_lock);
+    arch_set_gpfn(frame_mfn(pg), INVALID_GFN);
     if (b && b->domain == d) {
         pg->next = b->first;
         b->first = (uint32_t)frame_mfn(pg).n;
@@ -118,24 +142,43 @@ void domain_drop_owner_ref(struct frame *pg)
         frame_put(pg);
 }
 
-int domain_steal_frame(struct domain *d, struct frame *pg)
+/* Only the owner's own reference is left, and it is not a page of ours that it sees. */
+static int detach_locked(struct domain *d, struct frame *pg)
 {
     uint64_t expected = FRAME_ALLOCATED | 1;
 
-    spin_lock(&d->page_lock);
     if (pg->owner != d || (pg->type & TYPE_COUNT_MASK) ||
         !__atomic_compare_exchange_n(&pg->refs, &expected, 0, false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED)) {
-        spin_unlock(&d->page_lock);
+                                     __ATOMIC_RELAXED))
         return -EINVAL;
-    }
     list_remove_locked(d, pg);
-    d->tot_pages--;
     pg->owner = NULL;
     pg->type = TYPE_NONE;
-    spin_unlock(&d->page_lock);
-    arch_domain_flush_tlb(d);
     return 0;
+}
+
+int domain_detach_frame(struct domain *d, struct frame *pg)
+{
+    int ret;
+
+    spin_lock(&d->page_lock);
+    ret = detach_locked(d, pg);
+    spin_unlock(&d->page_lock);
+    return ret;
+}
+
+int domain_steal_frame(struct domain *d, struct frame *pg)
+{
+    int ret;
+
+    spin_lock(&d->page_lock);
+    ret = detach_locked(d, pg);
+    if (!ret)
+        d->tot_pages--;
+    spin_unlock(&d->page_lock);
+    if (!ret)
+        arch_domain_flush_tlb(d);
+    return ret;
 }
 
 void domain_share_page(struct domain *d, void *va, bool writable)

@@ -31,7 +31,7 @@ static int target_get(const struct memop *m, struct domain **d)
 
 static long maximum_ram_page(struct memop *m __unused)
 {
-    return (long)frame_limit - 1;
+    return (long)frame_limit;
 }
 
 static long current_reservation(struct memop *m)
@@ -46,14 +46,14 @@ static long current_reservation(struct memop *m)
     return ret;
 }
 
-/* "No limit" must not look like an error. */
+/* "No limit" is what fits 32 bits. */
 static long maximum_reservation(struct memop *m)
 {
     struct domain *d;
     long ret = target_get(m, &d);
 
     if (!ret) {
-        ret = (long)MIN(READ_ONCE(d->max_pages), (uint64_t)INT64_MAX);
+        ret = (long)MIN(READ_ONCE(d->max_pages), (uint64_t)UINT32_MAX);
         domain_put(d);
     }
     return ret;
@@ -77,22 +77,32 @@ static long no_sharing(struct memop *m __unused)
     return 0;
 }
 
-static long (*const ops[])(struct memop *) = {
-    [XENMEM_increase_reservation] = memop_reservation,
-    [XENMEM_decrease_reservation] = memop_reservation,
-    [XENMEM_populate_physmap] = memop_reservation,
-    [XENMEM_exchange] = memop_exchange,
-    [XENMEM_maximum_ram_page] = maximum_ram_page,
-    [XENMEM_current_reservation] = current_reservation,
-    [XENMEM_maximum_reservation] = maximum_reservation,
-    [XENMEM_maximum_gpfn] = maximum_gpfn,
-    [XENMEM_add_to_physmap] = memop_add_to_physmap,
-    [XENMEM_add_to_physmap_batch] = memop_add_to_physmap_batch,
-    [XENMEM_remove_from_physmap] = memop_remove_from_physmap,
-    [XENMEM_acquire_resource] = memop_acquire_resource,
-    [XENMEM_claim_pages] = memop_claim_pages,
-    [XENMEM_get_sharing_freed_pages] = no_sharing,
-    [XENMEM_get_sharing_shared_pages] = no_sharing,
+struct memop_entry {
+    long (*run)(struct memop *m);
+    bool resumes; /* knows a start extent */
+};
+
+static const struct memop_entry ops[] = {
+    [XENMEM_increase_reservation] = { memop_reservation, true },
+    [XENMEM_decrease_reservation] = { memop_reservation, true },
+    [XENMEM_maximum_ram_page] = { maximum_ram_page, false },
+    [XENMEM_current_reservation] = { current_reservation, false },
+    [XENMEM_maximum_reservation] = { maximum_reservation, false },
+    [XENMEM_populate_physmap] = { memop_reservation, true },
+    [XENMEM_add_to_physmap] = { memop_add_to_physmap, false },
+    [XENMEM_exchange] = { memop_exchange, false },
+    [XENMEM_maximum_gpfn] = { maximum_gpfn, false },
+    [XENMEM_remove_from_physmap] = { memop_remove_from_physmap, false },
+    [XENMEM_set_pod_target] = { memop_pod_target, false },
+    [XENMEM_get_pod_target] = { memop_pod_target, false },
+    [XENMEM_get_sharing_freed_pages] = { no_sharing, false },
+    [XENMEM_get_sharing_shared_pages] = { no_sharing, false },
+    [XENMEM_access_op] = { memop_access, false },
+    [XENMEM_add_to_physmap_batch] = { memop_add_to_physmap_batch, false },
+    [XENMEM_claim_pages] = { memop_claim_pages, false },
+    [XENMEM_get_vnumainfo] = { memop_get_vnumainfo, false },
+    [XENMEM_reserved_device_memory_map] = { memop_reserved_device_memory_map, false },
+    [XENMEM_acquire_resource] = { memop_acquire_resource, true },
 };
 
 long do_memory_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unused,
@@ -105,11 +115,14 @@ long do_memory_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unuse
     };
     long ret;
 
-    if (m.cmd >= ARRAY_SIZE(ops) || !ops[m.cmd])
-        return arch_memory_op(m.cmd, m.arg);
-    ret = ops[m.cmd](&m);
-    if (m.preempted)
-        return hypercall_continue(__HYPERVISOR_memory_op, m.cmd | m.start << MEMOP_CMD_BITS, arg, 0,
-                                  0);
-    return ret;
+    if (m.cmd >= ARRAY_SIZE(ops) || !ops[m.cmd].run)
+        return m.start ? -ENOSYS : arch_memory_op(m.cmd, m.arg);
+    if (m.start && !ops[m.cmd].resumes)
+        return -EINVAL;
+    ret = ops[m.cmd].run(&m);
+    if (!m.preempted)
+        return ret;
+    return hypercall_continue(__HYPERVISOR_memory_op,
+                              m.cmd | (ops[m.cmd].resumes ? m.start << MEMOP_CMD_BITS : 0), arg, 0,
+                              0);
 }

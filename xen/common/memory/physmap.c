@@ -24,6 +24,8 @@ long memop_add_to_physmap(struct memop *m)
 
     if (guest_copy_from(&x, m->arg, sizeof(x)))
         return -EFAULT;
+    if (x.space == XENMAPSPACE_gmfn_foreign) /* only in batches */
+        return -ENOSYS;
     return refuse(x.domid);
 }
 
@@ -33,6 +35,8 @@ long memop_add_to_physmap_batch(struct memop *m)
 
     if (guest_copy_from(&x, m->arg, sizeof(x)))
         return -EFAULT;
+    if (x.space == XENMAPSPACE_gmfn_range) /* only by itself */
+        return -EOPNOTSUPP;
     return refuse(x.domid);
 }
 

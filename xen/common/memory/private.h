@@ -21,13 +21,18 @@ long memop_add_to_physmap(struct memop *m);
 long memop_add_to_physmap_batch(struct memop *m);
 long memop_remove_from_physmap(struct memop *m);
 long memop_claim_pages(struct memop *m);
+long memop_pod_target(struct memop *m);
+long memop_access(struct memop *m);
+long memop_get_vnumainfo(struct memop *m);
+long memop_reserved_device_memory_map(struct memop *m);
 
 /* The largest extent_order that this caller may ask for. */
 unsigned int memory_max_order(const struct domain *caller);
 
 /*
- * Takes 2^@order zeroed frames for @d below 2^@address_bits (0: anywhere), not yet assigned. What
- * other domains have claimed is left alone, @d's own claim shrinks. Null if there is none.
+ * Takes 2^@order zeroed frames below 2^@address_bits (0: anywhere), not yet assigned. What domains
+ * have claimed is left alone but for @d's own claim, which shrinks; @d may be null. Null if there
+ * is none. Takes the lock of the claims.
  */
 struct frame *claim_frame_alloc(struct domain *d, unsigned int order, unsigned int address_bits);
 

@@ -14,6 +14,7 @@
 
 #include "private.h"
 
+#define NO_NODE         0xffU
 #define MAX_ORDER_GUEST 9U
 #define PREEMPT_EVERY   32U /* frames between looks at the clock; a power of two */
 
@@ -34,6 +35,7 @@ static bool give_extent(struct reservation *c, gfn_t first, mfn_t *out)
     unsigned int order = c->r.extent_order;
     struct frame *pg;
 
+    /* Before the work of clearing; the limit is enforced when they are assigned. */
     if (READ_ONCE(c->d->tot_pages) + (1ULL << order) > READ_ONCE(c->d->max_pages))
         return false;
     pg = claim_frame_alloc(c->d, order, c->address_bits);
@@ -49,31 +51,6 @@ static bool give_extent(struct reservation *c, gfn_t first, mfn_t *out)
     return true;
 }
 
-static bool increase(struct reservation *c, unsigned long i)
-{
-    mfn_t first;
-    uint64_t n;
-
-    if (!give_extent(c, INVALID_GFN, &first))
-        return false;
-    n = first.n;
-    /* The caller may not want to know. */
-    return !c->r.extent_start.p || !guest_write(c->r.extent_start, i, &n);
-}
-
-static bool populate(struct reservation *c, unsigned long i)
-{
-    mfn_t first;
-    uint64_t n;
-
-    if (guest_read(&n, c->r.extent_start, i))
-        return false;
-    if (!give_extent(c, gfn(n), &first))
-        return false;
-    n = first.n;
-    return !guest_write(c->r.extent_start, i, &n);
-}
-
 /* Ends the domain's ownership. Its mappings of the frame may keep it until they go. */
 static bool take_frame(struct domain *d, mfn_t m)
 {
@@ -81,14 +58,45 @@ static bool take_frame(struct domain *d, mfn_t m)
 
     if (!mfn_is_valid(m) || !frame_get(pg, d))
         return false;
-    if (READ_ONCE(pg->refs) & FRAME_XENHEAP) { /* ours, only shown to it */
-        frame_put(pg);
-        return false;
-    }
-    arch_set_gpfn(m, INVALID_GFN);
-    domain_drop_owner_ref(pg);
+    /* A page of ours that it sees was never counted: nothing to take. */
+    if (!(READ_ONCE(pg->refs) & FRAME_XENHEAP))
+        domain_drop_owner_ref(pg);
     frame_put(pg);
     return true;
+}
+
+/* Tells the guest where its extent is; who cannot be told does not get it. */
+static bool tell(struct reservation *c, unsigned long i, mfn_t first)
+{
+    uint64_t n = first.n;
+
+    if (!guest_write(c->r.extent_start, i, &n))
+        return true;
+    for (uint64_t k = 0; k < 1ULL << c->r.extent_order; k++)
+        take_frame(c->d, mfn(n + k));
+    return false;
+}
+
+static bool increase(struct reservation *c, unsigned long i)
+{
+    mfn_t first;
+
+    if (!give_extent(c, INVALID_GFN, &first))
+        return false;
+    return !c->r.extent_start.p || tell(c, i, first);
+}
+
+static bool populate(struct reservation *c, unsigned long i)
+{
+    mfn_t first;
+    uint64_t n;
+
+    /* Memory that comes when it is touched needs an address space that we translate. */
+    if (c->r.mem_flags & XENMEMF_populate_on_demand)
+        return false;
+    if (guest_read(&n, c->r.extent_start, i))
+        return false;
+    return give_extent(c, gfn(n), &first) && tell(c, i, first);
 }
 
 static bool decrease(struct reservation *c, unsigned long i)
@@ -105,6 +113,8 @@ static bool decrease(struct reservation *c, unsigned long i)
 
 static bool copy_in(struct reservation *c, const struct memop *m)
 {
+    unsigned int node;
+
     if (guest_copy_from(&c->r, m->arg, sizeof(c->r)))
         return false;
     /* Indices are kept in the command when preempted, and addresses must not wrap. */
@@ -115,7 +125,9 @@ static bool copy_in(struct reservation *c, const struct memop *m)
     c->address_bits = XENMEMF_get_address_bits(c->r.mem_flags);
     if (c->address_bits && c->address_bits <= PAGE_SHIFT)
         return false;
-    return true;
+    /* All memory is one node's. */
+    node = XENMEMF_get_node(c->r.mem_flags);
+    return !(c->r.mem_flags & XENMEMF_exact_node_request) || node == 0 || node == NO_NODE;
 }
 
 /* True to stop before extent @i. */

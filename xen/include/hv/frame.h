@@ -118,6 +118,14 @@ int domain_assign_frame(struct domain *d, struct frame *pg) __must_check;
 /* The same for 2^@order frames in a row: all of them, or none (-E2BIG beyond d->max_pages). */
 int domain_assign_frames(struct domain *d, struct frame *pg, unsigned int order) __must_check;
 /*
+ * Detach is a steal after which @d still counts the frame, and TLBs may hold it: the caller calls
+ * arch_domain_flush_tlb() before anyone uses it. Attach gives frames without counting them, for as
+ * many that were detached: 0, or -EINVAL if @d dies; then, uncharge ends the counting.
+ */
+int domain_detach_frame(struct domain *d, struct frame *pg) __must_check;
+int domain_attach_frames(struct domain *d, struct frame *pg, unsigned int order) __must_check;
+void domain_uncharge(struct domain *d, uint64_t count);
+/*
  * Between begin and end, frames of @d whose last reference this CPU drops are kept aside: one
  * flush of TLBs at the end frees them all. Not nested; nothing in between changes the CPU.
  */

@@ -35,6 +35,9 @@ void grant_table_destroy(struct domain *d);
 int grant_get_shared_frame(struct domain *d, unsigned int idx, mfn_t *out) __must_check;
 int grant_get_status_frame(struct domain *d, unsigned int idx, mfn_t *out) __must_check;
 
+/* How many frames the table (its status array) may have; 0 without a table. */
+unsigned int grant_max_frames(const struct domain *d, bool status);
+
 /* Prints sizes and the grants in use (GNTTABOP_dump_table, console key 'g'). */
 void grant_dump(struct domain *d);
 

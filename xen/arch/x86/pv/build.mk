@@ -4,6 +4,7 @@ xen-objs += arch/x86/pv/dom0-start-info.o arch/x86/pv/dom0-tables.o arch/x86/pv/
 xen-objs += arch/x86/pv/grant-map.o arch/x86/pv/hypercalls.o arch/x86/pv/io.o arch/x86/pv/misc-calls.o
 xen-objs += arch/x86/pv/mmu-update.o arch/x86/pv/mmuext.o arch/x86/pv/msr.o arch/x86/pv/pt-entry.o
 xen-objs += arch/x86/pv/pt-update.o arch/x86/pv/pt-validate.o arch/x86/pv/pt-write.o
+xen-objs += arch/x86/pv/machine-map.o arch/x86/pv/memory-op.o arch/x86/pv/nmi-callback.o
 xen-objs += arch/x86/pv/switch.o arch/x86/pv/trap.o arch/x86/pv/vcpu.o
 xen-objs += arch/x86/pv/hypercall-page.o
 xen-objs += arch/x86/pv/physdev.o arch/x86/pv/physdev-irq.o arch/x86/pv/physdev-pci.o

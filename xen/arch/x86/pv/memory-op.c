@@ -4,7 +4,6 @@
  * physical table lies.
  */
 #include <hv/alloc.h>
-#include <hv/boot-info.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
@@ -16,14 +15,10 @@
 #include <asm/mm.h>
 #include <asm/page.h>
 
-#define SIZE_2M      0x200000ULL
-#define E820_MAX_SET 128U /* entries in a domain's map */
+#include "private.h"
 
-/* As INT 0x15, EAX=0xe820 returns them. */
-struct e820_entry {
-    uint64_t start, size;
-    uint32_t type;
-} __packed;
+#define SIZE_2M      0x200000ULL
+#define E820_MAX_SET 1024U /* entries in a domain's map */
 
 struct e820_map {
     unsigned int count;
@@ -103,29 +98,6 @@ uint64_t arch_maximum_gpfn(const struct domain *d)
     return max ? max - 1 : 0;
 }
 
-static long machine_memory_map(void *arg)
-{
-    struct xen_memory_map map;
-    unsigned int n = boot_info.nr_regions;
-
-    if (!current->domain->is_privileged)
-        return -EPERM;
-    if (guest_copy_from(&map, arg, sizeof(map)))
-        return -EFAULT;
-    if (map.buffer.p) {
-        n = MIN(n, map.nr_entries);
-        for (unsigned int i = 0; i < n; i++) {
-            const struct boot_region *r = &boot_info.regions[i];
-            struct e820_entry e = { .start = r->start, .size = r->size, .type = r->type };
-
-            if (guest_copy_to((struct e820_entry *)map.buffer.p + i, &e, sizeof(e)))
-                return -EFAULT;
-        }
-    }
-    map.nr_entries = n;
-    return guest_copy_to(arg, &map, sizeof(map));
-}
-
 /* Copies the map out of the lock's reach; null: none was set, or no memory. */
 static struct e820_map *map_copy(struct domain *d)
 {
@@ -148,12 +120,12 @@ static long memory_map(void *arg)
 {
     struct xen_memory_map map;
     struct e820_map *copy;
-    long ret = -ENOSYS;
+    long ret;
 
-    if (!READ_ONCE(current->domain->arch.memory_map))
-        return -ENOSYS;
     if (guest_copy_from(&map, arg, sizeof(map)))
         return -EFAULT;
+    if (!READ_ONCE(current->domain->arch.memory_map))
+        return -ENOSYS;
     copy = map_copy(current->domain);
     if (!copy)
         return -ENOMEM;
@@ -190,11 +162,18 @@ static long set_memory_map(void *arg)
 
     if (guest_copy_from(&f, arg, sizeof(f)))
         return -EFAULT;
-    if (f.map.nr_entries > E820_MAX_SET)
-        return -E2BIG;
     d = domain_get_target(f.domid);
     if (!d)
         return -ESRCH;
+    if (f.map.nr_entries > E820_MAX_SET) {
+        domain_put(d);
+        return -EINVAL;
+    }
+    if (!f.map.nr_entries) {
+        arch_memory_map_free(d);
+        domain_put(d);
+        return 0;
+    }
     size = f.map.nr_entries * sizeof(map->entries[0]);
     map = heap_alloc(sizeof(*map) + size);
     if (!map) {
@@ -217,9 +196,11 @@ long arch_memory_op(unsigned int cmd, void *arg)
     switch (cmd) {
     case XENMEM_machphys_mapping: return machphys_mapping(arg);
     case XENMEM_machphys_mfn_list: return machphys_mfn_list(arg);
-    case XENMEM_machine_memory_map: return machine_memory_map(arg);
+    case XENMEM_machine_memory_map: return pv_machine_memory_map(arg);
     case XENMEM_memory_map: return memory_map(arg);
     case XENMEM_set_memory_map: return set_memory_map(arg);
+    /* 32-bit guests have no table of their own. */
+    case XENMEM_machphys_compat_mfn_list: return -EOPNOTSUPP;
     default: return -ENOSYS;
     }
 }

@@ -27,4 +27,13 @@ int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value);
 uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes);
 void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32_t value);
 
+/* An entry of a memory map, as INT 0x15, EAX=0xe820 returns it. */
+struct e820_entry {
+    uint64_t start, size;
+    uint32_t type;
+} __packed;
+
+/* XENMEM_machine_memory_map. 0, -EPERM, -EFAULT, or -EINVAL if the buffer is too small. */
+long pv_machine_memory_map(void *arg);
+
 #endif
