@@ -162,13 +162,11 @@ static long set_memory_map(void *arg)
 
     if (guest_copy_from(&f, arg, sizeof(f)))
         return -EFAULT;
+    if (f.map.nr_entries > E820_MAX_SET)
+        return -EINVAL;
     d = domain_get_target(f.domid);
     if (!d)
         return -ESRCH;
-    if (f.map.nr_entries > E820_MAX_SET) {
-        domain_put(d);
-        return -EINVAL;
-    }
     if (!f.map.nr_entries) {
         arch_memory_map_free(d);
         domain_put(d);
