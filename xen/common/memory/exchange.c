@@ -92,6 +92,7 @@ static void undo(struct exchange *c)
 
         if (domain_attach_frames(c->d, pg, 0)) { /* it dies meanwhile */
             domain_uncharge(c->d, 1);
+            arch_set_gpfn(frame_mfn(pg), INVALID_GFN);
             frame_free(pg, 0);
         }
     }
@@ -107,9 +108,9 @@ static int commit(struct exchange *c, uint64_t chunk)
         uint64_t n = frame_mfn(pg).n, gpfn = pg->type;
 
         pg->type = TYPE_NONE;
-        for (uint64_t k = 0; k < 1ULL << order; k++)
-            arch_set_gpfn(mfn(n + k), gfn(gpfn + k));
+        memory_set_gpfns(mfn(n), order, gfn(gpfn));
         if (domain_attach_frames(c->d, pg, order)) { /* it dies: nothing more for it */
+            memory_set_gpfns(mfn(n), order, INVALID_GFN);
             domain_uncharge(c->d, 1ULL << order);
             frame_free(pg, order);
             continue;

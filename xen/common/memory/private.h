@@ -26,6 +26,9 @@ long memop_access(struct memop *m);
 long memop_get_vnumainfo(struct memop *m);
 long memop_reserved_device_memory_map(struct memop *m);
 
+/* The guest's numbers of 2^@order frames: @first and on, or INVALID_GFN for none. */
+void memory_set_gpfns(mfn_t m, unsigned int order, gfn_t first);
+
 /* The largest extent_order that this caller may ask for. */
 unsigned int memory_max_order(const struct domain *caller);
 

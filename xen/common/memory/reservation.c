@@ -29,6 +29,12 @@ unsigned int memory_max_order(const struct domain *caller)
     return caller->is_privileged || caller->is_hardware ? FRAME_MAX_ORDER : MAX_ORDER_GUEST;
 }
 
+void memory_set_gpfns(mfn_t m, unsigned int order, gfn_t first)
+{
+    for (uint64_t i = 0; i < 1ULL << order; i++)
+        arch_set_gpfn(mfn_add(m, i), first.n == INVALID_GFN.n ? first : gfn(first.n + i));
+}
+
 /* An extent of fresh frames for the domain; false if that cannot be. */
 static bool give_extent(struct reservation *c, gfn_t first, mfn_t *out)
 {
@@ -42,9 +48,10 @@ static bool give_extent(struct reservation *c, gfn_t first, mfn_t *out)
     if (!pg)
         return false;
     *out = frame_mfn(pg);
-    for (uint64_t i = 0; i < 1ULL << order; i++)
-        arch_set_gpfn(mfn_add(*out, i), first.n == INVALID_GFN.n ? INVALID_GFN : gfn(first.n + i));
+    /* First: once it is the domain's, another vcpu may give it back again. */
+    memory_set_gpfns(*out, order, first);
     if (domain_assign_frames(c->d, pg, order)) {
+        memory_set_gpfns(*out, order, INVALID_GFN);
         frame_free(pg, order);
         return false;
     }
