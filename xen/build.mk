@@ -65,7 +65,7 @@ $(B)/xen/hv.lds: xen/hv.lds.S
 	$(Q)$(CC) -E -P -D__ASSEMBLY__ $(xen-cppflags) -x assembler-with-cpp -o $@ $<
 
 xen-link = ld -nostdlib -static --no-dynamic-linker -z noexecstack -z max-page-size=4096 \
-    --no-warn-rwx-segments --gc-sections -T $(B)/xen/hv.lds
+    --no-warn-rwx-segments --gc-sections --build-id=sha1 -T $(B)/xen/hv.lds
 
 # Linked twice: first with an empty table of symbols, then with the one that the first link gave.
 $(B)/xen/no-symbols.S: xen/symbols.awk

@@ -39,6 +39,11 @@ SECTIONS
         KEEP(*(.console_keys))
         console_keys_end = .;
     }
+    .note.gnu.build-id : {
+        build_id_note = .;
+        *(.note.gnu.build-id)
+        build_id_note_end = .;
+    }
     . = ALIGN(4096);
     image_data = .;
     .data : {

@@ -96,10 +96,36 @@ static long commandline(void *arg)
     return put_string(arg, unless_denied(boot_info.cmdline), sizeof(xen_commandline_t));
 }
 
-/* The image has no note with a build id. */
-static long build_id(void *arg __unused)
+/* The linker's note with the hash of the image, and its end. */
+extern const char build_id_note[], build_id_note_end[];
+
+/* A note's header; the name ("GNU") follows, then the description: the id. */
+struct note {
+    uint32_t name_size, desc_size, type;
+    char name[4];
+    uint8_t desc[];
+};
+
+/* Without an argument, the size alone. */
+static long build_id(void *arg)
 {
-    return -ENODATA;
+    const struct note *n = (const struct note *)build_id_note;
+    struct xen_build_id *guest = arg;
+    struct xen_build_id id;
+
+    if (build_id_note_end - build_id_note < (long)sizeof(*n))
+        return -ENODATA;
+    if (arg) {
+        if (guest_copy_from(&id, guest, offsetof(struct xen_build_id, buf)))
+            return -EFAULT;
+        if (!id.len)
+            return -EINVAL;
+        if (id.len < n->desc_size)
+            return -ENOBUFS;
+        if (guest_copy_to(guest->buf, n->desc, n->desc_size))
+            return -EFAULT;
+    }
+    return (long)n->desc_size;
 }
 
 static long (*const ops[])(void *) = {
