@@ -49,6 +49,11 @@ uint64_t dom0_pages(uint64_t reserve)
     return MIN(pages, free);
 }
 
+uint64_t dom0_max_pages(uint64_t nr_pages)
+{
+    return opt_max ? MAX(opt_max >> PAGE_SHIFT, nr_pages) : UINT32_MAX;
+}
+
 int dom0_memory_alloc(struct dom0_build *b)
 {
     unsigned int order = FRAME_MAX_ORDER;

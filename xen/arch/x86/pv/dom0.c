@@ -204,7 +204,7 @@ static void create_domain(struct dom0_build *b)
     struct domain_config config = {
         .max_vcpus = opt_max_vcpus ? MIN(opt_max_vcpus, NR_CPUS) : cpus,
         .nr_pirqs = NR_IRQS,
-        .max_pages = b->nr_pages,
+        .max_pages = dom0_max_pages(b->nr_pages),
         .max_evtchn_port = 131071,
         .max_grant_frames = 64,
         .max_maptrack_frames = 1024,

@@ -26,6 +26,8 @@ struct dom0_build {
 
 /* dom0-memory.c: how much memory (dom0_mem=), and taking it. */
 uint64_t dom0_pages(uint64_t reserve);
+/* The limit for ballooning up: dom0_mem=max:, else none to speak of. */
+uint64_t dom0_max_pages(uint64_t nr_pages);
 int dom0_memory_alloc(struct dom0_build *b);
 /* The direct-map address of a pfn's frame. */
 void *dom0_frame(const struct dom0_build *b, uint64_t pfn);

@@ -73,6 +73,7 @@ static void regs_set(struct vcpu *v, const struct vcpu_guest_context *c)
     struct cpu_user_regs *r = &v->arch.regs;
 
     *r = c->user_regs;
+    v->arch.pv.iopl = (r->rflags & FLAGS_IOPL) >> 12;
     r->entry_vector = 0; /* every register counts: leave by IRET */
     r->rflags = (r->rflags & ~(uint64_t)(FLAGS_IOPL | FLAGS_VM)) | 0x202;
     r->cs |= 3;
