@@ -15,7 +15,8 @@
 
 #include "physdev.h"
 
-#define MSI_MAX     32U
+#define MSI_MAX     32
+#define GSI_TIMER   0U /* the hypervisor's own */
 #define SEGMENT(op) ((uint16_t)((uint32_t)(op)->bus >> 16))
 
 /* Finding a free pirq and connecting it is one step; taken before a domain's event_lock. */
@@ -40,11 +41,10 @@ int physdev_pirq_eoi_gmfn_v2(union physdev_arg *a)
 
 int physdev_irq_status_query(union physdev_arg *a)
 {
-    const struct domain *d = current->domain;
-
-    if (a->status.irq >= d->nr_pirqs)
+    if (a->status.irq >= current->domain->nr_pirqs)
         return -EINVAL;
-    a->status.flags = pirq_needs_eoi(d, a->status.irq) ? XENIRQSTAT_needs_eoi : 0;
+    /* Guests ask before they say that a GSI is level-triggered; a needless EOI does no harm. */
+    a->status.flags = XENIRQSTAT_needs_eoi;
     return 0;
 }
 
@@ -64,11 +64,9 @@ int physdev_apic_write(union physdev_arg *a)
     return ioapic_read(a->apic.apic_physbase, a->apic.reg, &now);
 }
 
-/* Vectors are given when they are needed; old kernels ask first, and only look at the error. */
+/* Vectors are given when they are needed; kernels ask first, and look at nothing but the error. */
 int physdev_alloc_irq_vector(union physdev_arg *a)
 {
-    if (a->irq.irq >= nr_gsis)
-        return -EINVAL;
     a->irq.vector = a->irq.irq;
     return 0;
 }
@@ -111,6 +109,8 @@ static int map_gsi_locked(struct domain *d, struct physdev_map_pirq *op)
 
     if (gsi >= nr_gsis)
         return -EINVAL;
+    if (gsi == GSI_TIMER)
+        return -EPERM;
     /* Mapped already: as it is, or the same again. */
     pirq = pirq_find_by_irq(d, gsi);
     if (pirq >= 0 && (op->pirq < 0 || op->pirq == pirq)) {
@@ -183,14 +183,15 @@ static int msi_request_of(const struct physdev_map_pirq *op, struct msi_request 
         .count = 1,
     };
     if (multi) {
-        if (op->entry_nr <= 0 || op->entry_nr > (int)MSI_MAX)
-            return -EINVAL;
+        if (op->entry_nr <= 0 || op->entry_nr > MSI_MAX)
+            return -EDOM;
         /* The device's own granularity; a message more than asked for is masked for ever. */
         while (req->count < op->entry_nr)
             req->count *= 2;
-        return 0;
     }
-    req->msix = op->table_base != 0;
+    if (!pci_function_is_known((struct pci_id){ req->segment, req->bus, req->devfn }))
+        return -ENODEV;
+    req->msix = !multi && op->table_base;
     req->entry = (uint16_t)op->entry_nr;
     req->table_base = op->table_base;
     return req->msix && (op->entry_nr < 0 || op->entry_nr > UINT16_MAX) ? -EINVAL : 0;
@@ -285,11 +286,8 @@ void physdev_domain_destroy(struct domain *d)
 int physdev_get_free_pirq(union physdev_arg *a)
 {
     struct domain *d = current->domain;
-    int pirq;
+    int pirq = pirq_alloc(d, a->free_pirq.type == MAP_PIRQ_TYPE_GSI ? 0 : nr_gsis, 1);
 
-    if (a->free_pirq.type != MAP_PIRQ_TYPE_GSI && a->free_pirq.type != MAP_PIRQ_TYPE_MSI)
-        return -EINVAL;
-    pirq = pirq_alloc(d, a->free_pirq.type == MAP_PIRQ_TYPE_GSI ? 0 : nr_gsis, 1);
     if (pirq < 0)
         return pirq;
     a->free_pirq.pirq = (uint32_t)pirq;

@@ -59,7 +59,7 @@ static int function_remove(struct pci_id id)
     return f ? 0 : -ENODEV;
 }
 
-static bool function_is_known(struct pci_id id)
+bool pci_function_is_known(struct pci_id id)
 {
     bool known;
 
@@ -104,7 +104,7 @@ int physdev_pci_device_remove(union physdev_arg *a)
 
 static int restore(struct pci_id id)
 {
-    if (!function_is_known(id))
+    if (!pci_function_is_known(id))
         return -ENODEV;
     msi_restore(id.segment, id.bus, id.devfn);
     return 0;
@@ -133,20 +133,25 @@ int physdev_pci_mmcfg_reserved(union physdev_arg *a)
     for (unsigned int i = 0; i < acpi_info.nr_mcfg; i++) {
         const struct acpi_mcfg *m = &acpi_info.mcfg[i];
 
-        if (m->base == op->address && m->segment == op->segment &&
-            m->first_bus == op->start_bus && m->last_bus == op->end_bus)
-            return 0;
+        if (m->segment == op->segment && m->first_bus == op->start_bus &&
+            m->last_bus == op->end_bus)
+            return m->base == op->address ? 0 : -EIO;
     }
     return -ENODEV;
 }
 
-/* A table's place is looked up when a message is mapped, so it is not kept between calls. */
+static int has_msix(struct pci_id id)
+{
+    return pci_function_is_known(id) && pci_find_capability(id, PCI_CAP_MSIX) ? 0 : -ENODEV;
+}
+
+/* A table's place is looked up when a message is mapped, so nothing has to be kept between. */
 int physdev_prepare_msix(union physdev_arg *a)
 {
-    return function_is_known(id_of(&a->device)) ? 0 : -ENODEV;
+    return has_msix(id_of(&a->device));
 }
 
 int physdev_release_msix(union physdev_arg *a)
 {
-    return function_is_known(id_of(&a->device)) ? 0 : -ENODEV;
+    return has_msix(id_of(&a->device));
 }

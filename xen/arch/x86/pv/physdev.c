@@ -31,6 +31,7 @@ static int physdev_set_iobitmap(union physdev_arg *a)
     return 0;
 }
 
+/* Of no consequence any more; answered with 0 as ever. */
 static int physdev_nothing(union physdev_arg *a __unused)
 {
     return 0;
@@ -38,7 +39,7 @@ static int physdev_nothing(union physdev_arg *a __unused)
 
 enum { ANYONE = 0, CONTROL_DOMAIN = 1, COPY_OUT = 2 };
 
-/* Size 0: there is no such sub-operation. */
+/* Without a function: there is no such sub-operation. */
 static const struct physdev_call {
     int (*fn)(union physdev_arg *a);
     uint8_t size;
@@ -70,6 +71,7 @@ static const struct physdev_call {
     CALL(prepare_msix, device, CONTROL_DOMAIN),
     CALL(release_msix, device, CONTROL_DOMAIN),
 #undef CALL
+    [PHYSDEVOP_IRQ_UNMASK_NOTIFY] = { physdev_nothing, 0, ANYONE },
     /* No debug port is in use here, so one may be reset at any time. */
     [PHYSDEVOP_dbgp_op] = { physdev_nothing, sizeof(struct physdev_dbgp_op), CONTROL_DOMAIN },
 };

@@ -53,4 +53,8 @@ int physdev_pci_mmcfg_reserved(union physdev_arg *a);
 int physdev_prepare_msix(union physdev_arg *a);
 int physdev_release_msix(union physdev_arg *a);
 
+struct pci_id;
+/* Whether the control domain has told of the function. */
+bool pci_function_is_known(struct pci_id id);
+
 #endif

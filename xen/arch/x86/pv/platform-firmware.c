@@ -20,12 +20,12 @@ long platform_firmware_info(struct xen_platform_op *op)
 
     switch (info->type) {
     case XEN_FW_DISK_INFO:
-    case XEN_FW_DISK_MBR_SIGNATURE: return -ENOENT;
-    case XEN_FW_VBEDDC_INFO: return info->index ? -ENOENT : -EOPNOTSUPP;
+    case XEN_FW_DISK_MBR_SIGNATURE: return -ESRCH;
+    case XEN_FW_VBEDDC_INFO: return info->index ? -ESRCH : -EOPNOTSUPP;
     case XEN_FW_EFI_INFO: return efi_firmware_info(info->index, &info->u.efi_info);
     case XEN_FW_KBD_SHIFT_FLAGS:
         if (info->index)
-            return -ENOENT;
+            return -ESRCH;
         info->u.kbd_shift_flags = boot_info.efi.present
                                       ? 0
                                       : *(const uint8_t *)phys_to_virt(BDA_SHIFT_FLAGS);

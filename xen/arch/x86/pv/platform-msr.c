@@ -19,10 +19,10 @@
 #define MSR_MTRR_MASK(n) (0x201U + 2 * (n))
 #define MTRR_COUNT(cap)  ((cap) & 0xffU)
 #define MTRR_TYPE(base)  ((base) & 0xffU)
+#define MTRR_TYPES       0x73U /* a bit for each that there is: 0, 1, 4, 5, 6 */
 #define MTRR_VALID       0x800ULL
-#define MTRR_TYPES       7U
 
-#define RESOURCES_MAX 32U
+#define RESOURCES_MAX 3U
 
 static unsigned int mtrr_count(void)
 {
@@ -35,8 +35,12 @@ static unsigned int mtrr_count(void)
  */
 long platform_add_memtype(struct xen_platform_op *op)
 {
-    return op->u.add_memtype.type >= MTRR_TYPES || !op->u.add_memtype.nr_mfns ? -EINVAL
-                                                                               : -EOPNOTSUPP;
+    const struct xenpf_add_memtype *add = &op->u.add_memtype;
+
+    if (!(MTRR_TYPES >> (add->type & 31) & 1) || add->type > 6 || !add->nr_mfns ||
+        (add->nr_mfns & (add->nr_mfns - 1)) || (add->mfn & (add->nr_mfns - 1)))
+        return -EINVAL;
+    return -EOPNOTSUPP;
 }
 
 long platform_del_memtype(struct xen_platform_op *op)
@@ -76,9 +80,7 @@ static int resource_access(struct xenpf_resource_entry *e)
         return -EINVAL;
     if (e->u.cmd != XEN_RESOURCE_OP_MSR_READ && e->u.cmd != XEN_RESOURCE_OP_MSR_WRITE)
         return -EOPNOTSUPP;
-    if (e->idx != MSR_TSC)
-        return -EACCES;
-    if (e->u.cmd == XEN_RESOURCE_OP_MSR_WRITE)
+    if (e->idx != MSR_TSC || e->u.cmd == XEN_RESOURCE_OP_MSR_WRITE)
         return -EPERM;
     e->val = (uint64_t)time_now();
     return 0;
@@ -104,8 +106,10 @@ long platform_resource_op(struct xen_platform_op *op)
     struct resources r = { .count = request->nr_entries };
     struct cpumask mask = { { 0 } };
 
-    if (!r.count || r.count > RESOURCES_MAX)
+    if (r.count > RESOURCES_MAX)
         return -EINVAL;
+    if (!r.count)
+        return 0;
     if (request->cpu >= nr_cpu_ids || !cpumask_has(&cpu_online_map, request->cpu))
         return -ENODEV;
     if (guest_copy_from(r.entries, request->entries.p, r.count * sizeof(r.entries[0])))

@@ -15,13 +15,11 @@
 
 #define PM1_SLEEP_TYPE(control) ((uint8_t)((control) >> 10 & 7))
 
-#define CX_MAX 16U /* ACPI 6.4, 8.4.2.1: C0 to at most this */
-#define PX_MAX 64U
+#define STATES_MAX 64U /* more than any CPU has, C- or P-states; the rest is not looked at */
 
-/* The _PDC bits about entering C-states by MWAIT (Intel's processor driver interface). */
-#define PDC_REVISION  1U
-#define PDC_C1_FFH    0x0100U
-#define PDC_C2_C3_FFH 0x0200U
+/* _PDC's bits (Intel's processor driver interface) about HLT, SMP C-states, and throttling. */
+#define PDC_REVISION 1U
+#define PDC_KEPT     (0x0002U | 0x0008U | 0x0010U | 0x0004U | 0x0080U)
 
 /* What the control domain's interpreter found in the DSDT is better than what our scan did. */
 static long power_off(const struct xenpf_enter_acpi_sleep *sleep)
@@ -65,7 +63,7 @@ long platform_core_parking(struct xen_platform_op *op)
     struct xenpf_core_parking *parking = &op->u.core_parking;
 
     switch (parking->type) {
-    case XEN_CORE_PARKING_SET: return parking->idle_nums ? -EOPNOTSUPP : 0;
+    case XEN_CORE_PARKING_SET: return 0; /* a wish; how many are parked is told by the other */
     case XEN_CORE_PARKING_GET: parking->idle_nums = 0; return 0;
     default: return -EINVAL;
     }
@@ -82,15 +80,11 @@ static bool acpi_id_is_known(uint32_t acpi_id)
 /* Idling here takes no data from ACPI: it is HLT. What is told is checked, so that a mistake shows. */
 static long cx_set(const struct xen_processor_power *power)
 {
-    if (!power->count || power->count > CX_MAX)
-        return -EINVAL;
-    for (uint32_t i = 0; i < power->count; i++) {
+    for (uint32_t i = 0; i < MIN(power->count, STATES_MAX); i++) {
         struct xen_processor_cx cx;
 
         if (guest_copy_from(&cx, power->states.p + i, sizeof(cx)))
             return -EFAULT;
-        if (!cx.type || cx.type >= CX_MAX)
-            return -EINVAL;
     }
     return 0;
 }
@@ -99,9 +93,7 @@ static long px_set(const struct xen_processor_performance *perf)
 {
     if (!(perf->flags & XEN_PX_PSS))
         return 0;
-    if (!perf->state_count || perf->state_count > PX_MAX)
-        return -EINVAL;
-    for (uint32_t i = 0; i < perf->state_count; i++) {
+    for (uint32_t i = 0; i < MIN(perf->state_count, STATES_MAX); i++) {
         struct xen_processor_px px;
 
         if (guest_copy_from(&px, perf->states.p + i, sizeof(px)))
@@ -110,7 +102,10 @@ static long px_set(const struct xen_processor_performance *perf)
     return 0;
 }
 
-/* What the control domain says to the firmware that it can do: not what needs MWAIT of a guest. */
+/*
+ * What the control domain may tell the firmware that the system can do. C-states by MWAIT, P-states
+ * and their coordination would be the hypervisor's to drive, and it does not.
+ */
 static long pdc_set(uint32_t *pdc)
 {
     uint32_t head[3];
@@ -119,7 +114,7 @@ static long pdc_set(uint32_t *pdc)
         return -EFAULT;
     if (head[0] != PDC_REVISION || !head[1])
         return -EINVAL;
-    head[2] &= ~(PDC_C1_FFH | PDC_C2_C3_FFH);
+    head[2] &= PDC_KEPT;
     return guest_copy_to(pdc + 2, &head[2], sizeof(head[2]));
 }
 
@@ -134,6 +129,6 @@ long platform_set_processor_pminfo(struct xen_platform_op *op)
     switch (info->type) {
     case XEN_PM_CX: return cx_set(&info->u.power);
     case XEN_PM_PX: return px_set(&info->u.perf);
-    default: return -EINVAL;
+    default: return -ENOSYS;
     }
 }

@@ -12,11 +12,15 @@
 
 #include <asm/current.h>
 
+#define MICROCODE_MIN   48U /* bytes: Intel's header alone */
+#define MICROCODE_INTEL 0x00000001U
+#define MICROCODE_AMD   0x00414d44U
+
 static long set_time(uint64_t sec, uint32_t nsec, uint64_t system_time)
 {
-    if (nsec >= NS_PER_S || system_time > INT64_MAX)
+    if (system_time > INT64_MAX)
         return -EINVAL;
-    wallclock_set(sec, nsec, (nstime_t)system_time);
+    wallclock_set(sec + nsec / NS_PER_S, nsec % NS_PER_S, (nstime_t)system_time);
     domains_visit(domain_wallclock_update);
     return 0;
 }
@@ -53,10 +57,8 @@ long platform_get_symbol(struct xen_platform_op *op)
     const char *name = symbol_get(s->symnum, &address);
     uint32_t size;
 
-    if (!name) { /* the number stays: the end */
-        s->namelen = 0;
-        return 0;
-    }
+    if (!name) /* the number stays: the end, if it was just behind the last */
+        return s->symnum && symbol_get(s->symnum - 1, &address) ? 0 : -ERANGE;
     size = (uint32_t)strlen(name) + 1;
     if (guest_copy_to(s->name.p, name, MIN(size, s->namelen)))
         return -EFAULT;
@@ -65,6 +67,20 @@ long platform_get_symbol(struct xen_platform_op *op)
     s->address = address;
     s->type = 't';
     return 0;
+}
+
+/* Both vendors' files begin with a number by which to know them. */
+static long platform_microcode_update(struct xen_platform_op *op)
+{
+    uint32_t magic;
+
+    if (!op->u.microcode.length)
+        return -ENOENT;
+    if (op->u.microcode.length < MICROCODE_MIN)
+        return -EINVAL;
+    if (guest_copy_from(&magic, op->u.microcode.data.p, sizeof(magic)))
+        return -EFAULT;
+    return magic == MICROCODE_INTEL || magic == MICROCODE_AMD ? -EOPNOTSUPP : -EINVAL;
 }
 
 static long platform_unsupported(struct xen_platform_op *op __unused)
@@ -81,7 +97,7 @@ static const struct platform_call {
     [XENPF_add_memtype] = { platform_add_memtype, true },
     [XENPF_del_memtype] = { platform_del_memtype, false },
     [XENPF_read_memtype] = { platform_read_memtype, true },
-    [XENPF_microcode_update] = { platform_unsupported, false },
+    [XENPF_microcode_update] = { platform_microcode_update, false },
     [XENPF_platform_quirk] = { platform_quirk, false },
     [XENPF_efi_runtime_call] = { platform_efi_runtime_call, true },
     [XENPF_firmware_info] = { platform_firmware_info, true },
