@@ -11,8 +11,8 @@
 #include "physdev.h"
 
 struct pci_function {
-    struct list link;   /* under lock */
-    struct pci_id id;   /* (c) */
+    struct list link; /* under lock */
+    struct pci_id id; /* (c) */
 };
 
 static struct spinlock lock = SPINLOCK_INIT;
@@ -22,7 +22,7 @@ static struct pci_function *function_find_locked(struct pci_id id)
 {
     struct pci_function *f;
 
-    list_for_each_entry(f, &functions, link)
+    list_for_each_entry (f, &functions, link)
         if (pci_id_eq(f->id, id))
             return f;
     return NULL;

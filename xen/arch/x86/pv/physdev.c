@@ -45,7 +45,7 @@ static const struct physdev_call {
     uint8_t size;
     uint8_t flags;
 } calls[] = {
-#define CALL(name, field, how)                                                                     \
+#define CALL(name, field, how) \
     [PHYSDEVOP_##name] = { physdev_##name, sizeof(((union physdev_arg *)0)->field), how }
     CALL(eoi, eoi, ANYONE),
     CALL(pirq_eoi_gmfn_v1, eoi_gmfn, ANYONE),
@@ -87,7 +87,7 @@ long do_physdev_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unus
     if (cmd >= ARRAY_SIZE(calls) || !calls[cmd].fn)
         return -ENOSYS;
     call = &calls[cmd];
-    if (guest_copy_from(&a, (const void *)arg, call->size))
+    if (call->size && guest_copy_from(&a, (const void *)arg, call->size))
         return -EFAULT;
     if ((call->flags & CONTROL_DOMAIN) && !current->domain->is_privileged)
         return -EPERM;

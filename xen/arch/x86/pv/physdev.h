@@ -27,8 +27,8 @@ union physdev_arg {
 };
 
 /*
- * The sub-operations, by their ABI names: the argument is copied in already, and copied out after 0.
- * 0 or -Exxx.
+ * The sub-operations, by their ABI names: the argument is copied in already, and copied out after
+ * 0. 0 or -Exxx.
  */
 int physdev_eoi(union physdev_arg *a);
 int physdev_pirq_eoi_gmfn_v1(union physdev_arg *a);

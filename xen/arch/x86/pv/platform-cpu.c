@@ -112,7 +112,7 @@ long platform_getidletime(struct xen_platform_op *op)
         if (is_present(cpu))
             idle = idle_time(cpu);
         else
-            map[cpu / 8] &= (uint8_t)~(1U << cpu % 8);
+            map[cpu / 8] &= (uint8_t) ~(1U << cpu % 8);
         if (guest_copy_to(get->idletime.p + cpu, &idle, sizeof(idle)))
             return -EFAULT;
     }

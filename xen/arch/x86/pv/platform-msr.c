@@ -17,8 +17,8 @@
 #define MSR_MTRR_CAP     0xfeU
 #define MSR_MTRR_BASE(n) (0x200U + 2 * (n))
 #define MSR_MTRR_MASK(n) (0x201U + 2 * (n))
-#define MTRR_COUNT(cap)  ((cap) & 0xffU)
-#define MTRR_TYPE(base)  ((base) & 0xffU)
+#define MTRR_COUNT(cap)  ((cap)&0xffU)
+#define MTRR_TYPE(base)  ((base)&0xffU)
 #define MTRR_TYPES       0x73U /* a bit for each that there is: 0, 1, 4, 5, 6 */
 #define MTRR_VALID       0x800ULL
 
@@ -30,8 +30,8 @@ static unsigned int mtrr_count(void)
 }
 
 /*
- * Memory types come from page tables; the firmware's MTRRs stay as they are, so that all CPUs agree.
- * Guests since Linux 4.3 ask for no others.
+ * Memory types come from page tables; the firmware's MTRRs stay as they are, so that all CPUs
+ * agree. Guests since Linux 4.3 ask for no others.
  */
 long platform_add_memtype(struct xen_platform_op *op)
 {

@@ -77,7 +77,8 @@ static bool acpi_id_is_known(uint32_t acpi_id)
     return false;
 }
 
-/* Idling here takes no data from ACPI: it is HLT. What is told is checked, so that a mistake shows. */
+/* Idling here takes no data from ACPI: it is HLT. What is told is checked, so that a mistake shows.
+ */
 static long cx_set(const struct xen_processor_power *power)
 {
     for (uint32_t i = 0; i < MIN(power->count, STATES_MAX); i++) {
