@@ -44,6 +44,9 @@ struct msi_request {
 /* Allocates @count consecutive irqs for the device and programs its capability. 0 or -Exxx. */
 int msi_enable(const struct msi_request *req, unsigned int *irq);
 void msi_disable(unsigned int irq);
+/* Whether these bytes of a function's configuration hold a message that is in use. */
+bool msi_owns_config(uint16_t segment, uint8_t bus, uint8_t devfn, unsigned int reg,
+                     unsigned int size);
 /* Programs a function's messages again, after it lost them in a reset or sleep. */
 void msi_restore(uint16_t segment, uint8_t bus, uint8_t devfn);
 

@@ -246,6 +246,49 @@ static void test_ports(void)
     check(rtc_is_reached());
 }
 
+static uint32_t config_read(uint8_t devfn, uint8_t reg)
+{
+    uint32_t value;
+
+    __asm__ volatile("outl %0, %1" : : "a"(0x80000000 | devfn << 8 | reg), "Nd"((uint16_t)0xcf8));
+    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"((uint16_t)0xcfc));
+    return value;
+}
+
+static void config_write(uint8_t devfn, uint8_t reg, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" : : "a"(0x80000000 | devfn << 8 | reg), "Nd"((uint16_t)0xcf8));
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"((uint16_t)0xcfc));
+}
+
+#define PCI_CAPABILITIES 0x34
+#define PCI_CAP_MSI      0x05
+#define MSI_ADDRESS      4
+#define MSI_USED_MASK    0x00700000U /* log2 of the messages in use */
+
+/* The hypervisor programs the message; restoring brings it back. */
+static void test_msi_message(void)
+{
+    uint8_t cap = (uint8_t)config_read(AHCI, PCI_CAPABILITIES);
+    uint32_t address;
+
+    while (cap && (config_read(AHCI, cap) & 0xff) != PCI_CAP_MSI)
+        cap = (uint8_t)(config_read(AHCI, cap) >> 8);
+    check(cap);
+    config_write(AHCI, (uint8_t)(cap + MSI_ADDRESS), 0x1000);
+    check_equal(config_read(AHCI, (uint8_t)(cap + MSI_ADDRESS)), 0x1000); /* nobody's as yet */
+    check_equal(op(map_pirq, msi_of(MSI_SEG, AHCI, -1)), 0);
+    address = config_read(AHCI, (uint8_t)(cap + MSI_ADDRESS));
+    check_equal(address >> 20, 0xfee);
+    config_write(AHCI, (uint8_t)(cap + MSI_ADDRESS), 0x1000);
+    config_write(AHCI, cap, config_read(AHCI, cap) | MSI_USED_MASK);
+    check_equal(config_read(AHCI, cap) & MSI_USED_MASK, MSI_USED_MASK);
+    check_equal(op(restore_msi, 0, AHCI), 0);
+    check_equal(config_read(AHCI, (uint8_t)(cap + MSI_ADDRESS)), address);
+    check_equal(config_read(AHCI, cap) & MSI_USED_MASK, 0);
+    check_equal(op(unmap_pirq, DOMID_SELF, last.map_pirq.pirq), 0);
+}
+
 void guest_main(void)
 {
     test_numbers_and_pointers();
@@ -258,4 +301,5 @@ void guest_main(void)
     test_mmcfg();
     test_eoi_page();
     test_ports();
+    test_msi_message();
 }

@@ -326,6 +326,23 @@ void msi_disable(unsigned int irq)
     spin_unlock_irqrestore(&lock, flags);
 }
 
+bool msi_owns_config(uint16_t segment, uint8_t bus, uint8_t devfn, unsigned int reg,
+                     unsigned int size)
+{
+    struct pci_id dev = { segment, bus, devfn };
+    unsigned long flags = spin_lock_irqsave(&lock);
+    bool owns = false;
+
+    for (unsigned int i = 0; i < NR_IRQS && !owns; i++) {
+        const struct msi *m = msis[i];
+
+        if (m && !m->table && pci_id_eq(m->dev, dev))
+            owns = reg < m->cap + MSI_DATA(m->control) + 2U && reg + size > m->cap + MSI_ADDRESS;
+    }
+    spin_unlock_irqrestore(&lock, flags);
+    return owns;
+}
+
 static void message_restore_locked(unsigned int irq)
 {
     const struct msi *m = msis[irq];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Port I/O of PV guests: the control domain reaches the machine's ports, but for those in use here. */
+/* Port I/O of PV guests: the control domain reaches the machine's ports, but for those in use here.
+ */
 #include <hv/domain.h>
+#include <hv/irq.h>
 #include <hv/pci.h>
 #include <hv/uart.h>
 
@@ -37,6 +39,15 @@ static void raw_write(unsigned int port, unsigned int bytes, uint32_t value)
         outl(p, value);
 }
 
+/* A message that the guest changed would be an interrupt that nobody asked for, or none at all. */
+static void config_write(uint32_t address, unsigned int port, unsigned int bytes, uint32_t value)
+{
+    unsigned int reg = (address & 0xfc) | (port & 3);
+
+    if (!msi_owns_config(0, (uint8_t)(address >> 16), (uint8_t)(address >> 8), reg, bytes))
+        pci_port_write(address, (uint16_t)port, bytes, value);
+}
+
 static bool range_is_ours(unsigned int port, unsigned int bytes)
 {
     for (unsigned int i = 0; i < bytes; i++)
@@ -69,7 +80,7 @@ void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32
         d->arch.pci_cf8 = value;
     else if (port >= PORT_CFC && port + bytes <= PORT_CFC + 4) {
         if (d->arch.pci_cf8 & 0x80000000)
-            pci_port_write(d->arch.pci_cf8, (uint16_t)port, bytes, value);
+            config_write(d->arch.pci_cf8, port, bytes, value);
     } else
         raw_write(port, bytes, value);
 }
