@@ -304,6 +304,10 @@ static void test_map_many(void **state)
     map.entry_nr = 33;
     assert_int_equal(op(PHYSDEVOP_map_pirq, &map), -EDOM);
     map.entry_nr = 5;
+    map.pirq = WORLD_PIRQS - 4; /* the last four would lie behind the end */
+    assert_int_equal(op(PHYSDEVOP_map_pirq, &map), -EINVAL);
+    assert_int_equal(hw.request.count, 0);
+    map.pirq = -1;
     assert_int_equal(op(PHYSDEVOP_map_pirq, &map), 0);
     assert_int_equal(hw.request.count, 8);
     for (unsigned int i = 0; i < 8; i++)

@@ -22,7 +22,10 @@ long platform_firmware_info(struct xen_platform_op *op)
     case XEN_FW_DISK_INFO:
     case XEN_FW_DISK_MBR_SIGNATURE: return -ESRCH;
     case XEN_FW_VBEDDC_INFO: return info->index ? -ESRCH : -EOPNOTSUPP;
-    case XEN_FW_EFI_INFO: return efi_firmware_info(info->index, &info->u.efi_info);
+    case XEN_FW_EFI_INFO:
+        if (!boot_info.efi.present)
+            return -ENOSYS;
+        return efi_firmware_info(info->index, &info->u.efi_info);
     case XEN_FW_KBD_SHIFT_FLAGS:
         if (info->index)
             return -ESRCH;
@@ -36,5 +39,5 @@ long platform_firmware_info(struct xen_platform_op *op)
 
 long platform_efi_runtime_call(struct xen_platform_op *op)
 {
-    return efi_runtime_call(&op->u.efi_runtime_call);
+    return !boot_info.efi.present ? -ENOSYS : efi_runtime_call(&op->u.efi_runtime_call);
 }
