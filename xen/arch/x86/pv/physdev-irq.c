@@ -16,6 +16,7 @@
 #include "physdev.h"
 
 #define MSI_MAX     32
+#define MSIX_MAX    2048
 #define GSI_TIMER   0U /* the hypervisor's own */
 #define SEGMENT(op) ((uint16_t)((uint32_t)(op)->bus >> 16))
 
@@ -194,7 +195,7 @@ static int msi_request_of(const struct physdev_map_pirq *op, struct msi_request 
     req->msix = !multi && op->table_base;
     req->entry = (uint16_t)op->entry_nr;
     req->table_base = op->table_base;
-    return req->msix && (op->entry_nr < 0 || op->entry_nr > UINT16_MAX) ? -EINVAL : 0;
+    return req->msix && (op->entry_nr < 0 || op->entry_nr >= MSIX_MAX) ? -EINVAL : 0;
 }
 
 static int map_pirq(struct domain *d, struct physdev_map_pirq *op)
