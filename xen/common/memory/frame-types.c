@@ -24,31 +24,6 @@ static void observers_tell(struct frame *pg, uint64_t from, uint64_t to)
         o->type_changes(pg, from, to);
 }
 
-bool frame_get(struct frame *pg, const struct domain *d)
-{
-    uint64_t old = READ_ONCE(pg->refs);
-
-    do {
-        /* No reference: free, or on its way there. */
-        if (!(old & FRAME_COUNT_MASK) || (old & FRAME_COUNT_MASK) == FRAME_COUNT_MASK)
-            return false;
-    } while (!__atomic_compare_exchange_n(&pg->refs, &old, old + 1, false, __ATOMIC_ACQUIRE,
-                                          __ATOMIC_RELAXED));
-    if (likely(READ_ONCE(pg->owner) == d))
-        return true;
-    frame_put(pg);
-    return false;
-}
-
-void frame_put(struct frame *pg)
-{
-    uint64_t now = __atomic_sub_fetch(&pg->refs, 1, __ATOMIC_RELEASE);
-
-    ASSERT((now & FRAME_COUNT_MASK) != FRAME_COUNT_MASK);
-    if (unlikely(!(now & FRAME_COUNT_MASK)))
-        domain_release_frame(pg);
-}
-
 /* From no use to a type: contents are checked while the count is one and VALIDATED is not set. */
 static int type_begin(struct frame *pg, uint64_t old, uint64_t type)
 {
@@ -77,7 +52,7 @@ static int type_begin(struct frame *pg, uint64_t old, uint64_t type)
     return ret;
 }
 
-int frame_get_type(struct frame *pg, uint64_t type)
+int frame_get_type_slow(struct frame *pg, uint64_t type)
 {
     for (;;) {
         uint64_t old = READ_ONCE(pg->type);
@@ -101,7 +76,7 @@ int frame_get_type(struct frame *pg, uint64_t type)
     }
 }
 
-void frame_put_type(struct frame *pg)
+void frame_put_type_slow(struct frame *pg)
 {
     for (;;) {
         uint64_t old = READ_ONCE(pg->type), next = old - 1, type = type_of(old);

@@ -90,18 +90,68 @@ struct frame_validator {
 };
 extern const struct frame_validator *frame_validator;
 
-/* Takes a reference if @d owns the frame; false otherwise. Any context. */
-bool frame_get(struct frame *pg, const struct domain *d) __must_check;
+/* The last reference is gone: back to the allocator. For frame_put() only. */
+void domain_release_frame(struct frame *pg);
+
 /* Drops a reference; the last one frees the frame. */
-void frame_put(struct frame *pg);
+static inline void frame_put(struct frame *pg)
+{
+    if (unlikely(!(__atomic_sub_fetch(&pg->refs, 1, __ATOMIC_RELEASE) & FRAME_COUNT_MASK)))
+        domain_release_frame(pg);
+}
+
+/* Takes a reference if @d owns the frame; false otherwise. Any context. */
+static inline __must_check bool frame_get(struct frame *pg, const struct domain *d)
+{
+    uint64_t old = READ_ONCE(pg->refs);
+
+    do {
+        /* No reference: free, or on its way there. (A full count is refused too.) */
+        if (unlikely((uint32_t)(old + 1) <= 1))
+            return false;
+    } while (unlikely(!__atomic_compare_exchange_n(&pg->refs, &old, old + 1, false,
+                                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    if (likely(READ_ONCE(pg->owner) == d))
+        return true;
+    frame_put(pg);
+    return false;
+}
 
 /*
  * Takes a type reference; the caller holds a reference. A change of type (the count was zero)
  * flushes stale TLB entries and checks the contents: 0, -EINVAL (contents), -EBUSY (other type in
  * use), -ERESTART (preempted, call again). For page tables the owner's mmu lock is held.
  */
-int frame_get_type(struct frame *pg, uint64_t type) __must_check;
-void frame_put_type(struct frame *pg);
+static inline __must_check int frame_get_type(struct frame *pg, uint64_t type);
+static inline void frame_put_type(struct frame *pg);
+
+/* What is left of the two when the count is zero, or becomes zero, or CPUs race. */
+int frame_get_type_slow(struct frame *pg, uint64_t type) __must_check;
+void frame_put_type_slow(struct frame *pg);
+
+static inline int frame_get_type(struct frame *pg, uint64_t type)
+{
+    uint64_t old = READ_ONCE(pg->type);
+
+    /* In use with this type already, and checked: one more. */
+    if (likely((old & ~(TYPE_COUNT_MASK | TYPE_PINNED)) == (type << TYPE_SHIFT | TYPE_VALIDATED) &&
+               (uint32_t)(old + 1) > 1 &&
+               __atomic_compare_exchange_n(&pg->type, &old, old + 1, false, __ATOMIC_ACQUIRE,
+                                           __ATOMIC_RELAXED)))
+        return 0;
+    return frame_get_type_slow(pg, type);
+}
+
+static inline void frame_put_type(struct frame *pg)
+{
+    uint64_t old = READ_ONCE(pg->type);
+
+    if (likely((uint32_t)old > 1 &&
+               __atomic_compare_exchange_n(&pg->type, &old, old - 1, false, __ATOMIC_RELEASE,
+                                           __ATOMIC_RELAXED)))
+        return;
+    frame_put_type_slow(pg);
+}
 
 /* Both at once: reference and type. -EINVAL if @d is not the owner. */
 int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type) __must_check;
@@ -137,8 +187,6 @@ void domain_release_begin(struct release_batch *b, struct domain *d);
 void domain_release_end(struct release_batch *b);
 /* Gives up the owner's own reference; the frame is freed when the others are gone. Idempotent. */
 void domain_drop_owner_ref(struct frame *pg);
-/* The last reference is gone: back to the allocator. For frame_put() only. */
-void domain_release_frame(struct frame *pg);
 /* Flushes what CPUs may hold of the domain's address spaces (arch). */
 void arch_domain_flush_tlb(struct domain *d);
 /* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */

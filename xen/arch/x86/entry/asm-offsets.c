@@ -18,6 +18,13 @@ void asm_offsets(void)
     OFFSET(REGS_rcx, struct cpu_user_regs, rcx);
     OFFSET(REGS_rdx, struct cpu_user_regs, rdx);
     OFFSET(REGS_rdi, struct cpu_user_regs, rdi);
+    OFFSET(REGS_rsi, struct cpu_user_regs, rsi);
+    OFFSET(REGS_r8, struct cpu_user_regs, r8);
+    OFFSET(REGS_r9, struct cpu_user_regs, r9);
+    OFFSET(REGS_rbp, struct cpu_user_regs, rbp);
+    OFFSET(REGS_r12, struct cpu_user_regs, r12);
+    OFFSET(REGS_r13, struct cpu_user_regs, r13);
+    OFFSET(REGS_r14, struct cpu_user_regs, r14);
     OFFSET(REGS_error_code, struct cpu_user_regs, error_code);
     OFFSET(REGS_entry_vector, struct cpu_user_regs, entry_vector);
     OFFSET(REGS_rip, struct cpu_user_regs, rip);
@@ -36,12 +43,15 @@ void asm_offsets(void)
     OFFSET(VCPU_info, struct vcpu, info);
     OFFSET(VCPU_mode, struct vcpu, arch.mode);
     OFFSET(VCPU_cr3_kernel, struct vcpu, arch.cr3_kernel);
-    OFFSET(VCPU_cr3_user, struct vcpu, arch.cr3_user);
     OFFSET(VCPU_kernel_sp, struct vcpu, arch.pv.kernel_sp);
-    OFFSET(VCPU_syscall_address, struct vcpu, arch.pv.syscall_address);
-    OFFSET(VCPU_syscall_masks, struct vcpu, arch.pv.syscall_disables_events);
+    OFFSET(VCPU_fast_syscall, struct vcpu, arch.fast.syscall);
+    OFFSET(VCPU_fast_syscall_mask, struct vcpu, arch.fast.syscall_mask);
+    OFFSET(VCPU_fast_pf, struct vcpu, arch.fast.pf);
+    OFFSET(VCPU_fast_pf_mask, struct vcpu, arch.fast.pf_mask);
+    OFFSET(VCPU_fast_cr3_user, struct vcpu, arch.fast.cr3_user);
     OFFSET(VCPU_work, struct vcpu, arch.work);
 
     OFFSET(VCPUINFO_pending, vcpu_info_t, evtchn_upcall_pending);
     OFFSET(VCPUINFO_mask, vcpu_info_t, evtchn_upcall_mask);
+    OFFSET(VCPUINFO_cr2, vcpu_info_t, arch.cr2);
 }

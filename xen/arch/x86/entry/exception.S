@@ -17,6 +17,8 @@ entry_\vector:
     movl    $\vector, 4(%rsp)
     .if \vector == 2 || \vector == 8 || \vector == 18
     jmp     entry_ist
+    .elseif \vector == 14
+    jmp     entry_page_fault
     .elseif \vector / 32 == 0 || \vector == 0x80
     jmp     entry_exception
     .else
@@ -35,6 +37,7 @@ entry_\vector:
     .endr
 
 /* in: rsp -> error_code of the CPU's frame, interrupts off; out: to the guest or the place of fault */
+    .globl  entry_exception
 entry_exception:
     SAVE_REGS
     ASM_CLAC

@@ -12,6 +12,10 @@
 /* entry_vector of a frame made by SYSCALL: rcx and r11 are not the guest's, SYSRET may return. */
 #define ENTRY_SYSCALL 0x100
 
+/* From a pointer to error_code of cpu_info.guest_regs to other registers, and to struct cpu_info. */
+#define FROM_ERROR(reg)      REGS_##reg - REGS_error_code
+#define ERROR_TO_INFO(field) INFO_##field - REGS_error_code
+
 /* Size of hypercall_table. */
 #define HYPERCALLS 56
 

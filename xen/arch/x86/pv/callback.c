@@ -49,6 +49,19 @@ long do_stack_switch(unsigned long ss, unsigned long sp, unsigned long a3 __unus
     return 0;
 }
 
+void pv_entry_update(struct vcpu *v)
+{
+    const struct pv_vcpu *pv = &v->arch.pv;
+    struct pv_fast *fast = &v->arch.fast;
+    bool plain = !(v->domain->arch.vm_assist & (1UL << VMASST_TYPE_architectural_iopl));
+
+    fast->syscall = plain ? pv->syscall_address : 0;
+    fast->syscall_mask = pv->syscall_disables_events;
+    fast->pf = plain ? pv->traps[TRAP_PF].address : 0;
+    fast->pf_mask = pv->traps[TRAP_PF].disables_events;
+    fast->cr3_user = plain ? v->arch.cr3_user : 0;
+}
+
 static int callback_set(unsigned int type, uint64_t address, bool mask)
 {
     struct pv_vcpu *pv = &current->arch.pv;

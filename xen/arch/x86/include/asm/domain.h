@@ -54,6 +54,17 @@ struct pv_vcpu {
     struct frame *ldt_frames[16];
 };
 
+/*
+ * What the shortest ways through the entry code need; 0 sends them the long way through C. Kept by
+ * pv_entry_update().
+ */
+struct pv_fast {
+    uint64_t syscall;  /* handler of system calls from user mode */
+    uint64_t pf;       /* handler of page faults from user mode */
+    uint64_t cr3_user; /* for IRET to user mode */
+    uint8_t syscall_mask, pf_mask; /* whether the handler starts with events masked */
+};
+
 /* bits of arch_vcpu.work */
 #define ARCH_WORK_NMI 1U /* an NMI for the guest */
 
@@ -62,6 +73,7 @@ struct arch_vcpu {
     uint32_t mode;             /* (v) PV_MODE_* ; entry code uses it */
     uint32_t work;             /* (a) ARCH_WORK_*: to be done before entering the guest */
     uint64_t cr3_kernel, cr3_user; /* (v) values for CR3; entry code uses them */
+    struct pv_fast fast;       /* (v) */
     void *xsave_area;
     uint64_t xcr0;
     uint32_t loaded_cpu;       /* (v) where its state was loaded last */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads of one or two words of guest memory, inline, for the paths that are taken most. */
+#ifndef ASM_GUEST_READ_H
+#define ASM_GUEST_READ_H
+
+#include <hv/errno.h>
+#include <hv/types.h>
+
+#include <asm/extable.h>
+
+/* Outside of the hypervisor's slots, for 16 bytes behind it too; need not be canonical. */
+static inline bool guest_address_ok(const void *p)
+{
+    return ((vaddr_t)p >> 43) != 0x1ffff0 && ((vaddr_t)p + 16) >> 43 != 0x1ffff0;
+}
+
+/* 0 or -EFAULT. */
+static inline int guest_read_word(uint64_t *dst, const void *src)
+{
+    int ret = -EFAULT;
+    uint64_t v = 0;
+
+    if (unlikely(!guest_address_ok(src)))
+        return ret;
+    guest_access_begin();
+    asm volatile("1: mov (%2), %0\n xor %1, %1\n2:\n" EXTABLE_ENTRY("1b", "2b")
+                 : "+r"(v), "+r"(ret)
+                 : "r"(src)
+                 : "memory");
+    guest_access_end();
+    *dst = v;
+    return ret;
+}
+
+static inline int guest_read_two_words(uint64_t dst[2], const void *src)
+{
+    int ret = -EFAULT;
+    uint64_t a = 0, b = 0;
+
+    if (unlikely(!guest_address_ok(src)))
+        return ret;
+    guest_access_begin();
+    asm volatile("1: mov (%3), %0\n3: mov 8(%3), %1\n xor %2, %2\n2:\n" EXTABLE_ENTRY("1b", "2b")
+                     EXTABLE_ENTRY("3b", "2b")
+                 : "+&r"(a), "+r"(b), "+r"(ret)
+                 : "r"(src)
+                 : "memory");
+    guest_access_end();
+    dst[0] = a;
+    dst[1] = b;
+    return ret;
+}
+
+#endif
