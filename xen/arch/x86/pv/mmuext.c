@@ -329,8 +329,8 @@ long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,
     }
     domain_put(m.target);
     done += i;
-    if (pdone && guest_copy_to((void *)pdone, &done, sizeof(done)))
-        return -EFAULT;
+    if (pdone)
+        (void)!guest_copy_to((void *)pdone, &done, sizeof(done));
     if (ret == -ERESTART)
         return hypercall_continue(__HYPERVISOR_mmuext_op, (unsigned long)(guest_ops + i),
                                   (n - i) | MMU_UPDATE_PREEMPTED, pdone, foreigndom);
