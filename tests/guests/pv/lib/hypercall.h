@@ -12,6 +12,8 @@
 #include <xen/memory.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
+#include <xen/callback.h>
+#include <xen/physdev.h>
 #include <xen/version.h>
 
 /* The ABI's error numbers, as XEN_EINVAL and so on. */
