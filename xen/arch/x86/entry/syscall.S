@@ -63,15 +63,13 @@ syscall_user:
     je      syscall_user_slow
     push    %rax
     push    %rdx
+    mov     VCPU_info(%rcx), %rdx
+    cmpb    $0, VCPUINFO_mask(%rdx)
+    jne     syscall_user_masked         /* its IF reads as clear: rare */
     mov     VCPU_cr3_kernel(%rcx), %rax
     mov     %rax, %cr3
     swapgs
     movl    $1, VCPU_mode(%rcx)
-    mov     VCPU_info(%rcx), %rdx
-    movzbl  VCPUINFO_mask(%rdx), %eax
-    shl     $32, %rax
-    or      $FLAT_KERNEL_CS, %rax       /* cs, and the saved mask above it */
-    mov     %rax, FROM_ERROR(cs) + 16(%rsp)
     movzbl  VCPU_syscall_masks(%rcx), %eax
     or      %al, VCPUINFO_mask(%rdx)
     mov     VCPU_kernel_sp(%rcx), %rdx
@@ -109,6 +107,9 @@ syscall_user_fault:
     sti
     call    pv_bad_kernel_stack
     jmp     exit_to_guest
+syscall_user_masked:
+    pop     %rdx
+    pop     %rax
 /* Something to do first, or no handler: through C. */
 syscall_user_slow:
     SAVE_REGS

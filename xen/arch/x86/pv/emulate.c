@@ -28,13 +28,21 @@ static bool iopl_allows(void)
 
 static bool bitmap_allows(unsigned int port, unsigned int bytes)
 {
-    const struct pv_vcpu *pv = &current->arch.pv;
-    uint16_t bits = 0xffff;
+    const struct arch_vcpu *a = &current->arch;
+    const uint8_t *at = (const uint8_t *)a->pv.io_bitmap + port / 8;
+    unsigned int last = (port + bytes - 1) / 8;
+    uint8_t bits[2] = { 0xff, 0xff };
+    bool failed;
 
-    if (port + bytes > pv->io_bitmap_ports ||
-        guest_copy_from(&bits, (const uint8_t *)pv->io_bitmap + port / 8, 2))
+    if (port + bytes > a->pv.io_bitmap_ports)
         return false;
-    return !(bits >> (port & 7) & ((1U << bytes) - 1));
+    /* It lies in the guest kernel's memory, which its user's address space need not show. */
+    if (!in_kernel())
+        write_cr3(a->cr3_kernel);
+    failed = guest_copy_from(bits, at, last - port / 8 + 1);
+    if (!in_kernel())
+        write_cr3(a->cr3_user);
+    return !failed && !((bits[0] | bits[1] << 8) >> (port & 7) & ((1U << bytes) - 1));
 }
 
 static bool port_allowed(unsigned int port, unsigned int bytes)

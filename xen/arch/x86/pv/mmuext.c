@@ -167,21 +167,22 @@ int pv_vcpu_bitmap_to_cpus(struct domain *d, const void *guest_bitmap, struct cp
 static int tlb_flush_multi(struct mmuext *m)
 {
     struct cpumask mask;
-    int ret = pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask);
 
-    if (!ret)
-        tlb_flush_mask(&mask);
-    return ret;
+    if (pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask))
+        return -EINVAL;
+    tlb_flush_mask(&mask);
+    return 0;
 }
 
 static int invlpg_multi(struct mmuext *m)
 {
     struct cpumask mask;
-    int ret = pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask);
 
-    if (!ret && pv_address_ok(m->op.arg1.linear_addr))
+    if (pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask))
+        return -EINVAL;
+    if (pv_address_ok(m->op.arg1.linear_addr))
         tlb_flush_mask_page(&mask, m->op.arg1.linear_addr);
-    return ret;
+    return 0;
 }
 
 static int tlb_flush_all(struct mmuext *m)
