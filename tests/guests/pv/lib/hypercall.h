@@ -8,12 +8,12 @@
 
 #include <xen/xen.h>
 
+#include <xen/callback.h>
 #include <xen/event_channel.h>
 #include <xen/memory.h>
+#include <xen/physdev.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
-#include <xen/callback.h>
-#include <xen/physdev.h>
 #include <xen/version.h>
 
 /* The ABI's error numbers, as XEN_EINVAL and so on. */

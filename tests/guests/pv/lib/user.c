@@ -50,9 +50,11 @@ void user_init(void)
     link(kernel_slot, l3);
     check_equal(mmuext(MMUEXT_NEW_USER_BASEPTR, frame_of(user_l4), 0), 0);
     check_equal(hypercall2(__HYPERVISOR_stack_switch, USER_SS,
-                           user_kernel_stack + sizeof(user_kernel_stack)), 0);
+                           user_kernel_stack + sizeof(user_kernel_stack)),
+                0);
     check_equal(hypercall3(__HYPERVISOR_set_callbacks, (unsigned long)event_entry,
-                           (unsigned long)failsafe_entry, (unsigned long)syscall_entry), 0);
+                           (unsigned long)failsafe_entry, (unsigned long)syscall_entry),
+                0);
     trap_hook = leave;
 }
 
@@ -65,8 +67,9 @@ void user_load(const void *start, const void *end)
 
 struct iret_context user_context(void)
 {
-    return (struct iret_context){ .rip = USER_CODE, .cs = USER_CS64, .rflags = 0x202,
-                                  .rsp = USER_STACK, .ss = USER_SS };
+    return (struct iret_context){
+        .rip = USER_CODE, .cs = USER_CS64, .rflags = 0x202, .rsp = USER_STACK, .ss = USER_SS
+    };
 }
 
 const struct trap_frame *user_run(const struct iret_context *context, uint64_t rdi)

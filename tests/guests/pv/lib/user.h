@@ -29,8 +29,8 @@ void user_init(void);
 /* Puts machine code, which runs anywhere, at USER_CODE. */
 void user_load(const void *start, const void *end);
 /* Defines NAME and NAME_end around machine code. */
-#define USER_PROGRAM(name, code)                                                             \
-    __asm__(".pushsection .rodata\n" #name ":\n" code "\n" #name "_end:\n.popsection\n");   \
+#define USER_PROGRAM(name, code)                                                          \
+    __asm__(".pushsection .rodata\n" #name ":\n" code "\n" #name "_end:\n.popsection\n"); \
     extern const char name[], name##_end[]
 
 /* A context that starts at USER_CODE with events enabled. */

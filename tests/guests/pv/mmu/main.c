@@ -17,7 +17,9 @@ static void *plain(const volatile void *p)
 static void test_update_va_mapping(void)
 {
     static const unsigned long flags[] = {
-        UVMF_TLB_FLUSH | UVMF_LOCAL, UVMF_INVLPG | UVMF_LOCAL, UVMF_TLB_FLUSH | UVMF_ALL,
+        UVMF_TLB_FLUSH | UVMF_LOCAL,
+        UVMF_INVLPG | UVMF_LOCAL,
+        UVMF_TLB_FLUSH | UVMF_ALL,
         UVMF_INVLPG | UVMF_ALL,
     };
     static unsigned long mask = 1;
@@ -31,14 +33,17 @@ static void test_update_va_mapping(void)
         check_equal(a[0], 0xaaaa);
     }
     check_equal(update_va_mapping(plain(a), entry_for(b, PAGE_RW),
-                                  UVMF_TLB_FLUSH | UVMF_MULTI | (unsigned long)&mask), 0);
+                                  UVMF_TLB_FLUSH | UVMF_MULTI | (unsigned long)&mask),
+                0);
     check_equal(a[0], 0xbbbb);
     check_equal(update_va_mapping(plain(a), entry_for(a, PAGE_RW),
-                                  UVMF_INVLPG | UVMF_MULTI | (unsigned long)&mask), 0);
+                                  UVMF_INVLPG | UVMF_MULTI | (unsigned long)&mask),
+                0);
     check_equal(a[0], 0xaaaa);
     /* A bitmap that cannot be read: told after the change was made. */
     check_equal(update_va_mapping(plain(a), entry_for(b, PAGE_RW),
-                                  UVMF_INVLPG | UVMF_MULTI | (unsigned long)UNMAPPED), -XEN_EFAULT);
+                                  UVMF_INVLPG | UVMF_MULTI | (unsigned long)UNMAPPED),
+                -XEN_EFAULT);
     check_equal(*table_entry(a, 1) >> 12, frame_of(b));
     check_equal(update_va_mapping(plain(a), entry_for(a, PAGE_RW), 3), 0);
     check_equal(*table_entry(a, 1) >> 12, frame_of(a));
@@ -48,9 +53,11 @@ static void test_update_va_mapping(void)
     check_equal(update_va_mapping((void *)HYPERVISOR, entry_for(a, PAGE_RW), 0), -XEN_EINVAL);
     check_equal(update_va_mapping((void *)(1UL << 47), entry_for(a, PAGE_RW), 0), -XEN_EINVAL);
     check_equal(hypercall(__HYPERVISOR_update_va_mapping_otherdomain, (unsigned long)a,
-                          entry_for(a, PAGE_RW), 0, 0x1234, 0), -XEN_ESRCH);
+                          entry_for(a, PAGE_RW), 0, 0x1234, 0),
+                -XEN_ESRCH);
     check_equal(hypercall(__HYPERVISOR_update_va_mapping_otherdomain, (unsigned long)a,
-                          entry_for(a, PAGE_RW), 0, DOMID_SELF, 0), 0);
+                          entry_for(a, PAGE_RW), 0, DOMID_SELF, 0),
+                0);
 }
 
 static void test_bits(void)
@@ -88,7 +95,8 @@ static void test_bits(void)
         check_equal(ret, tries[i].want);
         /* What is added is the hypervisor's affair; nothing that was asked for is lost. */
         if (!ret)
-            check_equal(*table_entry(c, 1) & tries[i].bits & ~PTE_GLOBAL, tries[i].bits & ~PTE_GLOBAL);
+            check_equal(*table_entry(c, 1) & tries[i].bits & ~PTE_GLOBAL,
+                        tries[i].bits & ~PTE_GLOBAL);
     }
     page_writable(c);
 }
@@ -110,15 +118,18 @@ static void test_mmu_update(void)
     check_equal(mmu_update(ops, 2, NULL), 0);
     check_equal(mmu_update(UNMAPPED, 1, &done), -XEN_EFAULT);
     check_equal(mmu_update(ops, 1, UNMAPPED), 0);
+    check_equal(
+        hypercall(__HYPERVISOR_mmu_update, (unsigned long)ops, 1, (unsigned long)&done, 0x1234, 0),
+        -XEN_ESRCH);
     check_equal(hypercall(__HYPERVISOR_mmu_update, (unsigned long)ops, 1, (unsigned long)&done,
-                          0x1234, 0), -XEN_ESRCH);
-    check_equal(hypercall(__HYPERVISOR_mmu_update, (unsigned long)ops, 1, (unsigned long)&done,
-                          DOMID_SELF | 0x1235UL << 16, 0), -XEN_ESRCH);
+                          DOMID_SELF | 0x1235UL << 16, 0),
+                -XEN_ESRCH);
     page_writable(a);
     /* Accessed and dirty are kept when asked. */
     a[1] = 1;
     check_equal(update_one(mach | MMU_PT_UPDATE_PRESERVE_AD,
-                           entry_for(a, PTE_PRESENT | PTE_WRITABLE | PTE_USER)), 0);
+                           entry_for(a, PTE_PRESENT | PTE_WRITABLE | PTE_USER)),
+                0);
     check_equal(*table_entry(a, 1) & (PTE_ACCESSED | PTE_DIRTY), PTE_ACCESSED | PTE_DIRTY);
     check_equal(update_one(mach, entry_for(a, PTE_PRESENT | PTE_WRITABLE | PTE_USER)), 0);
     check_equal(*table_entry(a, 1) & (PTE_ACCESSED | PTE_DIRTY), 0);
@@ -135,7 +146,8 @@ static void test_mmu_update(void)
     check_equal(update_one(frame_of(b) << 12 | MMU_MACHPHYS_UPDATE, 0x55), 0);
     check_equal(((unsigned long *)HYPERVISOR_VIRT_START)[frame_of(b)], 0x55);
     check_equal(update_one(frame_of(b) << 12 | MMU_MACHPHYS_UPDATE,
-                           ((unsigned long)b - GUEST_BASE) / PAGE_SIZE), 0);
+                           ((unsigned long)b - GUEST_BASE) / PAGE_SIZE),
+                0);
     check_equal(update_one(1UL << 50 | MMU_MACHPHYS_UPDATE, 0), -XEN_EINVAL);
     check_equal(update_one(MMU_MACHPHYS_UPDATE, 0), -XEN_EINVAL);
 }
@@ -158,10 +170,12 @@ static void test_refusals(void)
     /* Upper levels: no large pages, nothing that is not a table, not the hypervisor's slots. */
     check_equal(update_one(machine_address(table_entry(UNMAPPED, 4)), entry_for(b, PAGE_TABLE)),
                 -XEN_EINVAL);
-    check_equal(update_one(machine_address(table_entry((void *)GUEST_BASE, 2) + 300),
-                           PAGE_RW | PTE_LARGE), -XEN_EINVAL);
-    check_equal(update_one(machine_address(table_entry((void *)GUEST_BASE, 3) + 1),
-                           PAGE_RW | PTE_LARGE), -XEN_EINVAL);
+    check_equal(
+        update_one(machine_address(table_entry((void *)GUEST_BASE, 2) + 300), PAGE_RW | PTE_LARGE),
+        -XEN_EINVAL);
+    check_equal(
+        update_one(machine_address(table_entry((void *)GUEST_BASE, 3) + 1), PAGE_RW | PTE_LARGE),
+        -XEN_EINVAL);
     check_equal(update_one(machine_address(table_entry((void *)HYPERVISOR_VIRT_START, 4)), 0),
                 -XEN_EINVAL);
     check_equal(update_one(machine_address(table_entry((void *)HYPERVISOR, 4) + 4), 0),

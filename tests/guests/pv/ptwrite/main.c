@@ -180,7 +180,8 @@ void guest_main(void)
     plain_store(&l1[0], 0);
     check_equal(trap_caught.vector, TRAP_NONE);
     check_equal(hypercall2(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
-                           (void *)VMASST_TYPE_writable_pagetables), 0);
+                           (void *)VMASST_TYPE_writable_pagetables),
+                0);
     test_kinds();
     test_moves();
     test_refused();

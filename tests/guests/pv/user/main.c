@@ -95,8 +95,8 @@ static void test_traps(void)
     check_equal(f->vector, TRAP_PF);
     check_equal(f->error, 0x14);
     check_equal(f->rip, 0x20);
-    check_equal(update_one(machine_address(&user_l1[1]),
-                           entry_for(user_data, PAGE_RW | PTE_NX)), 0);
+    check_equal(update_one(machine_address(&user_l1[1]), entry_for(user_data, PAGE_RW | PTE_NX)),
+                0);
     f = RUN(program_jump, USER_DATA);
     check_equal(f->vector, TRAP_PF);
     check_equal(f->error, 0x15);
