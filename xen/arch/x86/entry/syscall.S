@@ -118,6 +118,37 @@ syscall_user_slow:
     call    pv_syscall_from_user
     jmp     exit_to_guest
 
+/* SYSCALL of 32-bit code. in: ecx = guest eip, r11 = guest rflags, rsp -> guest_regs.rsp */
+    .globl  syscall32_entry
+syscall32_entry:
+    push    %r11
+    push    $FLAT_USER_CS32
+    push    %rcx
+    push    $0
+    SAVE_REGS
+    mov     %rsp, %rdi
+    sti
+    call    pv_syscall32
+    jmp     exit_to_guest
+
+/* SYSENTER: where it came from, nobody knows. in: rsp -> guest_regs.es, no flag but IF was cleared */
+    .globl  sysenter_entry
+sysenter_entry:
+    push    $FLAT_USER_SS
+    push    $0                          /* rsp */
+    pushfq
+    orl     $0x200, (%rsp)
+    push    $FLAT_USER_CS32
+    push    $0                          /* rip */
+    push    $0
+    SAVE_REGS
+    push    $2
+    popfq
+    mov     %rsp, %rdi
+    sti
+    call    pv_sysenter
+    jmp     exit_to_guest
+
 /*
  * The IRET hypercall to user mode (xen-x86_64.h: struct iret_context at the guest's rsp).
  * Anything unusual goes the long way through C before a thing was changed.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Privileged instructions of a PV guest kernel: the shared emulator with this guest's operations. */
+/* Privileged instructions of a PV guest kernel: the shared emulator with this guest's operations.
+ */
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 #include <hv/sched.h>
@@ -223,6 +224,17 @@ static const struct insn_ops privileged_ops = {
     .invlpg = op_invlpg,
 };
 
+/* What kind of code the guest runs: its code segment says so (SDM: LAR, bits L and D). */
+static enum insn_mode code_mode(const struct cpu_user_regs *regs)
+{
+    uint32_t rights = 0;
+
+    if (regs->cs == FLAT_RING3_CS64)
+        return INSN_MODE_64;
+    asm("lar %1, %0" : "+r"(rights) : "r"((uint32_t)regs->cs) : "cc");
+    return rights & 1U << 21 ? INSN_MODE_64 : rights & 1U << 22 ? INSN_MODE_32 : INSN_MODE_16;
+}
+
 bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs)
 {
     uint8_t bytes[INSN_MAX_LENGTH];
@@ -234,7 +246,7 @@ bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs)
         if (len >= sizeof(bytes) || guest_copy_from(bytes, (const void *)regs->rip, len))
             return false;
     }
-    return !insn_decode(&c->insn, bytes, len, INSN_MODE_64);
+    return !insn_decode(&c->insn, bytes, len, code_mode(regs));
 }
 
 /* What user programs may have emulated: port I/O that IOPL or the bitmap allows. */
@@ -254,8 +266,10 @@ static bool finish(struct cpu_user_regs *regs, const struct insn_ctxt *c, int re
     switch (result) {
     case INSN_OK:
     case INSN_RETRY:
-        if (c->single_step)
+        if (c->single_step) {
+            current->arch.pv.dr6 |= 1U << 14; /* BS */
             pv_inject(regs, TRAP_DB, 0);
+        }
         return true;
     case INSN_EXCEPTION:
         if (c->exception.vector == TRAP_PF)

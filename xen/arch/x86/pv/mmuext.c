@@ -98,7 +98,7 @@ static int new_baseptr(struct mmuext *m)
     ret = l4_get(m->d, next);
     if (!ret) {
         pv->kernel_l4 = next;
-        pv_ldt_load(m->v);
+        pv_ldt_change(m->v);
         pv_cr3_update(m->v);
         frame_put_and_type(frame_of(old));
     }
@@ -229,7 +229,7 @@ static int set_ldt(struct mmuext *m)
         return -EINVAL;
     m->v->arch.pv.ldt_base = base;
     m->v->arch.pv.ldt_entries = entries;
-    pv_ldt_load(m->v);
+    pv_ldt_change(m->v);
     return 0;
 }
 
