@@ -109,11 +109,15 @@ static int op_write_cr(struct insn_ctxt *c, unsigned int reg, uint64_t value)
 
     switch (reg) {
     case 0:
-        if ((value ^ read_cr0()) & ~(uint64_t)(CR0_TS | CR0_EM | CR0_MP | CR0_NE | CR0_AM | CR0_WP))
+        if ((value ^ read_cr0()) & ~(uint64_t)CR0_TS) /* no other bit is the guest's */
             return insn_exception_code(c, TRAP_GP, 0);
         do_fpu_taskswitch(value & CR0_TS, 0, 0, 0, 0);
         return INSN_OK;
     case 2: v->info->arch.cr2 = value; return INSN_OK;
+    case 3:
+        if (pv_new_baseptr(v, paddr_to_mfn(value)))
+            return insn_exception_code(c, TRAP_GP, 0);
+        return INSN_OK;
     case 4: v->arch.pv.cr4 = value; return INSN_OK;
     default: return INSN_UNHANDLEABLE;
     }
@@ -186,8 +190,10 @@ static int op_clts(struct insn_ctxt *c __unused)
     return INSN_OK;
 }
 
-static int op_wbinvd(struct insn_ctxt *c __unused, bool write_back __unused)
+static int op_wbinvd(struct insn_ctxt *c, bool write_back)
 {
+    if (!write_back) /* memory of others would be lost */
+        return insn_exception_code(c, TRAP_GP, 0);
     if (current->domain->is_hardware)
         asm volatile("wbinvd" ::: "memory");
     return INSN_OK;

@@ -12,6 +12,8 @@
 #include <asm/processor.h>
 #include <asm/pv.h>
 
+#include "private.h"
+
 /* What an operation works on: the caller's vcpu, and whose frames it names. */
 struct mmuext {
     struct vcpu *v;
@@ -84,26 +86,31 @@ static int l4_get(struct domain *d, mfn_t m)
     return frame_get_and_type(frame_of(m), d, TYPE_L4) ? -EINVAL : 0;
 }
 
-static int new_baseptr(struct mmuext *m)
+int pv_new_baseptr(struct vcpu *v, mfn_t next)
 {
-    struct pv_vcpu *pv = &m->v->arch.pv;
-    mfn_t next = { m->op.arg1.mfn }, old = pv->kernel_l4;
+    struct pv_vcpu *pv = &v->arch.pv;
+    mfn_t old = pv->kernel_l4;
     int ret;
 
     if (mfn_eq(next, old)) {
         tlb_flush_local();
         return 0;
     }
-    spin_lock(&m->d->arch.mmu_lock);
-    ret = l4_get(m->d, next);
+    spin_lock(&v->domain->arch.mmu_lock);
+    ret = l4_get(v->domain, next);
     if (!ret) {
         pv->kernel_l4 = next;
-        pv_ldt_change(m->v);
-        pv_cr3_update(m->v);
+        pv_ldt_change(v);
+        pv_cr3_update(v);
         frame_put_and_type(frame_of(old));
     }
-    spin_unlock(&m->d->arch.mmu_lock);
+    spin_unlock(&v->domain->arch.mmu_lock);
     return ret;
+}
+
+static int new_baseptr(struct mmuext *m)
+{
+    return pv_new_baseptr(m->v, mfn(m->op.arg1.mfn));
 }
 
 static int new_user_baseptr(struct mmuext *m)
