@@ -19,6 +19,7 @@
 #include <xen/xen.h>
 
 #ifndef __ASSEMBLY__
+#include <xen/arch-x86/cpuid.h>
 #include <xen/callback.h>
 #include <xen/domctl.h>
 #include <xen/elfnote.h>

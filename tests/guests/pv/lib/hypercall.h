@@ -8,8 +8,10 @@
 
 #include <xen/xen.h>
 
+#include <xen/callback.h>
 #include <xen/event_channel.h>
 #include <xen/memory.h>
+#include <xen/physdev.h>
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>

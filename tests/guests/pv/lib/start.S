@@ -92,6 +92,7 @@ trap_entries:
         trap_entry 18, 0
         trap_entry 19, 0
 
+        .globl trap_common
 trap_common:
         push %rdi
         push %rsi

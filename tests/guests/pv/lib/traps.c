@@ -2,6 +2,7 @@
 /* Exceptions in a tiny PV kernel: the table given to the hypervisor, and what is done with one. */
 #include "traps.h"
 
+#include "entries.h"
 #include "guest.h"
 
 struct extable_entry {
@@ -12,6 +13,7 @@ extern const struct extable_entry extable_start[], extable_end[];
 extern const unsigned long trap_entries[TRAP_COUNT];
 
 volatile struct trap_caught trap_caught;
+void (*event_hook)(struct trap_frame *frame);
 bool (*trap_hook)(struct trap_frame *frame);
 
 void trap_handle(struct trap_frame *frame);
@@ -24,7 +26,7 @@ void traps_init(void)
     for (vector = 0; vector < TRAP_COUNT; vector++) {
         table[vector].vector = (uint8_t)vector;
         /* Everything runs in ring 3; int3 and into may be raised from there. */
-        table[vector].flags = vector == TRAP_BP || vector == 4 ? 3 : 0;
+        table[vector].flags = vector == TRAP_BP || vector == TRAP_OF ? 3 : 0;
         table[vector].cs = FLAT_KERNEL_CS;
         table[vector].address = trap_entries[vector];
     }
@@ -44,6 +46,10 @@ void trap_handle(struct trap_frame *frame)
 {
     const struct extable_entry *entry;
 
+    if (frame->vector == ENTRY_EVENT && event_hook) {
+        event_hook(frame);
+        return;
+    }
     if (trap_hook && trap_hook(frame))
         return;
     for (entry = extable_start; entry < extable_end; entry++) {

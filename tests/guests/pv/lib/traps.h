@@ -16,6 +16,7 @@ enum trap_vector {
     TRAP_DE = 0,
     TRAP_DB = 1,
     TRAP_BP = 3,
+    TRAP_OF = 4,
     TRAP_UD = 6,
     TRAP_NM = 7,
     TRAP_TS = 10,
@@ -23,6 +24,9 @@ enum trap_vector {
     TRAP_SS = 12,
     TRAP_GP = 13,
     TRAP_PF = 14,
+    TRAP_MF = 16,
+    TRAP_AC = 17,
+    TRAP_XM = 19,
     TRAP_COUNT = 20,
 };
 
@@ -37,6 +41,9 @@ struct trap_caught {
     unsigned long cr2;
 };
 extern volatile struct trap_caught trap_caught;
+
+/* Event upcalls, once the test has registered event_entry; returning goes on where it was. */
+extern void (*event_hook)(struct trap_frame *frame);
 
 /* A handler of the test's own, asked first; it returns true when it dealt with the trap. */
 extern bool (*trap_hook)(struct trap_frame *frame);

@@ -5,9 +5,9 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
-
 #include <asm/boot.h>
 #include <asm/cpu.h>
+#include <asm/cpuid.h>
 #include <asm/desc.h>
 #include <asm/irqflags.h>
 #include <asm/mm.h>
@@ -24,7 +24,10 @@
 #define RING3_CS64 0x00affb000000ffffULL
 
 extern const uint64_t entry_stubs[256];
-extern const char syscall_stub[], syscall_stub_end[], syscall_entry[];
+extern const char syscall_stub[], syscall_stub_end[], syscall_entry[], syscall32_entry[],
+    sysenter_entry[];
+
+const uint64_t null_descriptors[512] __aligned(PAGE_SIZE);
 
 static struct idt_gate idt[256];
 static DEFINE_PER_CPU(struct tss, tss);
@@ -72,24 +75,33 @@ static void gdt_fill(uint64_t *gdt, const struct tss *tss)
     gdt[4] = RING3_CS32;
     gdt[5] = RING3_DS;
     gdt[6] = RING3_CS64;
-    gdt[8] = (sizeof(*tss) - 1) | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;
+    gdt[8] = (sizeof(*tss) - 1) | (base & 0xffffff) << 16 | 0x89ULL << 40 |
+             (base >> 24 & 0xff) << 56;
     gdt[9] = base >> 32;
 }
+
+/* The stub for 32-bit code lies so far behind the other, and its data as far behind the other's. */
+#define STUB32_OFFSET 256
 
 /* The code that SYSCALL enters, with its data page behind it. */
 static int stub_map(unsigned int cpu, struct cpu_info *info)
 {
     uint64_t window = cpu_window(cpu), code_va = window + CPU_WINDOW_STUB * PAGE_SIZE;
     size_t len = (size_t)(syscall_stub_end - syscall_stub);
+    const char *const entries[] = { syscall_entry, syscall32_entry };
     char *code = page_alloc(0);
     uint64_t *data = page_alloc(0);
-    int32_t displacement = (int32_t)((uint64_t)syscall_entry - (code_va + len));
 
     if (!code || !data)
         return -1;
-    memcpy(code, syscall_stub, len);
-    memcpy(code + len - 4, &displacement, 4);
-    data[1] = (uint64_t)&info->guest_regs.es;
+    for (unsigned int i = 0; i < ARRAY_SIZE(entries); i++) {
+        unsigned int at = i * STUB32_OFFSET;
+        int32_t displacement = (int32_t)((uint64_t)entries[i] - (code_va + at + len));
+
+        memcpy(code + at, syscall_stub, len);
+        memcpy(code + at + len - 4, &displacement, 4);
+        data[at / 8 + 1] = (uint64_t)&info->guest_regs.es;
+    }
     return hv_map_page(code_va, virt_to_mfn(code), PTE_HV_RX) ||
            hv_map_page(code_va + PAGE_SIZE, virt_to_mfn(data), PTE_HV_RW);
 }
@@ -112,8 +124,10 @@ static int window_fill(unsigned int cpu, struct cpu_info *info)
     if (hv_map_page(window + FIRST_RESERVED_GDT_PAGE * PAGE_SIZE, virt_to_mfn(gdt), PTE_HV_RW))
         return -1;
     /* The guests' parts get their tables now, so that filling them cannot fail. */
-    for (unsigned int i = 0; i < FIRST_RESERVED_GDT_PAGE; i++)
-        if (hv_map_page(window + i * PAGE_SIZE, mfn(0), 0))
+    for (unsigned int i = 0; i < CPU_WINDOW_LDT; i++)
+        if (i != FIRST_RESERVED_GDT_PAGE &&
+            hv_map_page(window + i * PAGE_SIZE, virt_to_mfn(null_descriptors),
+                        PTE_HV_RO & ~PTE_GLOBAL))
             return -1;
     for (unsigned int i = CPU_WINDOW_LDT; i < CPU_WINDOW_LDT + 16; i++)
         if (hv_map_page(window + i * PAGE_SIZE, mfn(0), 0))
@@ -177,21 +191,22 @@ void syscall_msrs_load(void)
 
     wrmsr(MSR_STAR, (uint64_t)(FLAT_RING3_CS32) << 48 | (uint64_t)HV_CS << 32);
     wrmsr(MSR_LSTAR, stub);
-    wrmsr(MSR_CSTAR, entry_stubs[TRAP_UD]); /* 32-bit SYSCALL (AMD) is not offered */
-    wrmsr(MSR_SYSCALL_MASK, FLAGS_IF | FLAGS_TF | FLAGS_DF | FLAGS_NT | FLAGS_RF | FLAGS_AC |
-                                FLAGS_IOPL | FLAGS_VM);
+    wrmsr(MSR_CSTAR, stub + STUB32_OFFSET);                  /* of 32-bit code; AMD only */
+    wrmsr(MSR_SYSENTER_CS, cpu_features.is_amd ? 0 : HV_CS); /* AMD: SYSCALL is for all code */
+    wrmsr(MSR_SYSENTER_ESP, (uint64_t)&cpu_info()->guest_regs.es);
+    wrmsr(MSR_SYSENTER_EIP, (uint64_t)sysenter_entry);
+    wrmsr(MSR_SYSCALL_MASK,
+          FLAGS_IF | FLAGS_TF | FLAGS_DF | FLAGS_NT | FLAGS_RF | FLAGS_AC | FLAGS_IOPL | FLAGS_VM);
 }
 
 bool segment_descriptor_fix(uint64_t *desc)
 {
     uint64_t d = *desc;
-    bool is_code = d >> 43 & 1, conforming = d >> 42 & 1;
+    bool is_code = d >> 43 & 1;
 
     if (!(d >> 47 & 1)) /* not present: it cannot be loaded */
         return true;
     if (!(d >> 44 & 1)) /* system segments and gates; an all-zero type is harmless data to us */
-        return false;
-    if (is_code && conforming)
         return false;
     if (is_code && (d >> 53 & 1) && (d >> 54 & 1)) /* L and D together are reserved */
         return false;

@@ -138,6 +138,7 @@ guest_iret_fault:
     push    $0
     SAVE_REGS
     mov     %rsp, %rdi
+    mov     INFO_scratch(%rsp), %rsi    /* vector and error code, from exception_from_hypervisor() */
     sti
     call    pv_iret_fault
     jmp     exit_to_guest

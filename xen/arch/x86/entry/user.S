@@ -8,18 +8,15 @@
 #include "macros.h"
 
 /*
- * To the guest's kernel mode, with a frame on its stack.
- * in: rcx = current vcpu, rsp -> error_code less \pushed bytes; clobbers rax, rdx
+ * To the guest's kernel mode, from one with events unmasked (so the saved mask above cs is 0).
+ * in: rcx = current vcpu, rdx = its vcpu_info; clobbers rax
  * out: rdx = top of the kernel's stack (kernel_sp was checked when it was set)
  */
-.macro ENTER_KERNEL_MODE mask_field pushed
+.macro ENTER_KERNEL_MODE mask_field
     mov     VCPU_cr3_kernel(%rcx), %rax
     mov     %rax, %cr3
     swapgs
     movl    $1, VCPU_mode(%rcx)
-    mov     VCPU_info(%rcx), %rdx
-    movzbl  VCPUINFO_mask(%rdx), %eax
-    mov     %eax, FROM_ERROR(cs) + 4 + \pushed(%rsp) /* the saved mask lies above cs */
     movzbl  \mask_field(%rcx), %eax
     or      %al, VCPUINFO_mask(%rdx)
     mov     VCPU_kernel_sp(%rcx), %rdx
@@ -38,7 +35,10 @@ syscall_user:
     je      syscall_user_slow
     push    %rax
     push    %rdx
-    ENTER_KERNEL_MODE VCPU_fast_syscall_mask, 16
+    mov     VCPU_info(%rcx), %rdx
+    cmpb    $0, VCPUINFO_mask(%rdx)
+    jne     syscall_user_masked         /* its IF reads as clear: rare */
+    ENTER_KERNEL_MODE VCPU_fast_syscall_mask
     ASM_STAC
 1:  STORE_FRAME_WORD ss, -8, 16
     STORE_FRAME_WORD rsp, -16, 16
@@ -75,8 +75,10 @@ entry_page_fault:
     cmpq    $0, VCPU_fast_pf(%rcx)
     je      3f
     mov     VCPU_info(%rcx), %rdx
+    cmpb    $0, VCPUINFO_mask(%rdx)
+    jne     3f
     mov     %rax, VCPUINFO_cr2(%rdx)
-    ENTER_KERNEL_MODE VCPU_fast_pf_mask, 24
+    ENTER_KERNEL_MODE VCPU_fast_pf_mask
     ASM_STAC
 1:  STORE_FRAME_WORD ss, -8, 24
     STORE_FRAME_WORD rsp, -16, 24
@@ -114,7 +116,10 @@ kernel_stack_fault:
     call    pv_bad_kernel_stack
     jmp     exit_to_guest
 
-/* No handler: through C. */
+syscall_user_masked:
+    pop     %rdx
+    pop     %rax
+/* Something unusual: through C. */
 syscall_user_slow:
     SAVE_REGS
     mov     %rsp, %rdi

@@ -158,17 +158,34 @@ void pv_bad_kernel_stack(struct cpu_user_regs *regs __unused)
                  (unsigned long)current->arch.pv.kernel_sp);
 }
 
-/* The registers that IRET refused lie in the frame; to the guest it is a fault of its own return. */
-void pv_iret_fault(struct cpu_user_regs *regs)
+void pv_syscall32(struct cpu_user_regs *regs)
 {
-    struct vcpu *v = current;
-    struct pv_bounce b = { .address = v->arch.pv.failsafe_address,
-                           .mask_events = v->arch.pv.failsafe_disables_events };
+    struct pv_vcpu *pv = &current->arch.pv;
+    struct pv_bounce b = { .address = pv->syscall32_address,
+                           .mask_events = pv->syscall32_disables_events };
 
-    irq_enable();
-    if (!b.address)
-        domain_crash(v->domain, "return to rip %#lx cs %#x ss %#x is not possible",
-                     (unsigned long)regs->rip, regs->cs, regs->ss);
-    else
+    if (b.address) {
         pv_bounce(regs, &b);
+        return;
+    }
+    regs->rip -= 2; /* as if the processor did not know SYSCALL here */
+    pv_inject(regs, TRAP_UD, 0);
+}
+
+void pv_sysenter(struct cpu_user_regs *regs)
+{
+    struct pv_vcpu *pv = &current->arch.pv;
+    struct pv_bounce b = { .address = pv->sysenter_address,
+                           .mask_events = pv->sysenter_disables_events };
+
+    if (b.address)
+        pv_bounce(regs, &b);
+    else
+        pv_inject(regs, TRAP_GP, 0);
+}
+
+/* The registers that IRET refused lie in the frame: to the guest, the fault came at its target. */
+void pv_iret_fault(struct cpu_user_regs *regs, uint64_t fault)
+{
+    pv_inject(regs, (unsigned int)(fault >> 32), (uint32_t)fault);
 }

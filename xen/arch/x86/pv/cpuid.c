@@ -35,7 +35,7 @@
 #define E1D_SHOWN (BIT(11) | BIT(20) | BIT(22) | BIT(25) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
 /* 0x80000001, ECX: SVM, SKINIT, WDT, LWP, NODEID, PERFCTR and topology extensions are not for it. */
 #define E1C_SHOWN                                                                                  \
-    (BIT(0) | BIT(1) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21) |  \
+    (BIT(0) | BIT(1) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21) |  \
      BIT(26))
 
 uint64_t pv_guest_cr4(const struct vcpu *v __unused)
@@ -56,6 +56,8 @@ static void leaf1(const struct vcpu *v, uint32_t out[4])
     out[3] &= ~L1D_HIDDEN;
     if (!v->domain->is_hardware)
         out[3] &= ~L1D_HARDWARE_ONLY;
+    if (cpu_features.is_amd) /* no SYSENTER in long mode */
+        out[3] &= ~BIT(11);
     out[3] &= ~BIT(12);
     if (v->domain->is_hardware && (cpuid(1, 0).d & BIT(12)))
         out[3] |= BIT(12);
@@ -94,7 +96,7 @@ static void hv_leaves(const struct vcpu *v, uint32_t leaf, uint32_t out[4])
     memset(out, 0, 16);
     switch (leaf - HV_LEAVES) {
     case 0:
-        out[0] = HV_LEAVES + 3;
+        out[0] = HV_LEAVES + XEN_CPUID_MAX_NUM_LEAVES;
         memcpy(&out[1], "XenVMMXenVMM", 12);
         break;
     case 1: out[0] = 4 << 16 | 17; break;
@@ -107,6 +109,9 @@ static void hv_leaves(const struct vcpu *v, uint32_t leaf, uint32_t out[4])
         out[0] = 0;
         out[1] = 2; /* TSC mode: never emulated */
         out[2] = 0;
+        break;
+    case 5: /* the width of the machine's addresses, as far as it has memory */
+        out[1] = (uint32_t)(64 - __builtin_clzl((frame_limit << PAGE_SHIFT) - 1));
         break;
     default: break;
     }

@@ -11,6 +11,10 @@
 #include <asm/mm.h>
 #include <asm/pv.h>
 
+/* What this CPU's window holds: so many pages of a GDT, and these of an LDT. */
+static DEFINE_PER_CPU(unsigned int, gdt_shown);
+static DEFINE_PER_CPU(uint32_t, ldt_shown);
+
 static uint64_t *window_pte(unsigned int page)
 {
     return hv_pte(cpu_window(smp_cpu_id()) + page * PAGE_SIZE);
@@ -22,17 +26,38 @@ static void window_set(unsigned int page, uint64_t pte)
     tlb_flush_page_local(cpu_window(smp_cpu_id()) + page * PAGE_SIZE);
 }
 
+#define LDT_PAGES 16
+
 static unsigned int gdt_pages(const struct vcpu *v)
 {
     return (v->arch.pv.gdt_entries + 511) / 512;
 }
 
-void pv_gdt_load(const struct vcpu *v, const struct vcpu *before)
+void pv_gdt_load(const struct vcpu *v)
 {
-    unsigned int pages = gdt_pages(v), old = before ? gdt_pages(before) : 0;
+    uint64_t null = pte_make(virt_to_mfn(null_descriptors), PTE_HV_RO & ~PTE_GLOBAL);
+    unsigned int pages = gdt_pages(v), old = this_cpu(gdt_shown);
 
     for (unsigned int i = 0; i < MAX(pages, old); i++)
-        window_set(i, i < pages ? pte_make(v->arch.pv.gdt_frames[i], PTE_HV_RW & ~PTE_GLOBAL) : 0);
+        window_set(i,
+                   i < pages ? pte_make(v->arch.pv.gdt_frames[i], PTE_HV_RW & ~PTE_GLOBAL) : null);
+    this_cpu(gdt_shown) = pages;
+}
+
+static void ldt_release(struct pv_vcpu *pv)
+{
+    for (unsigned int i = 0; i < LDT_PAGES; i++) {
+        if (pv->ldt_frames[i])
+            frame_put_and_type(pv->ldt_frames[i]);
+        pv->ldt_frames[i] = NULL;
+    }
+    pv->ldt_mapped = 0;
+}
+
+void pv_ldt_change(struct vcpu *v)
+{
+    ldt_release(&v->arch.pv);
+    pv_ldt_load(v);
 }
 
 /* The LDT is filled page by page, when the processor looks for a descriptor. */
@@ -43,14 +68,14 @@ void pv_ldt_load(struct vcpu *v)
     uint64_t *gdt = (uint64_t *)(cpu_window(smp_cpu_id()) + FIRST_RESERVED_GDT_PAGE * PAGE_SIZE);
     unsigned int limit = pv->ldt_entries * 8 - 1;
 
-    for (unsigned int i = 0; i < 16; i++) {
-        if (pv->ldt_mapped & (1U << i))
-            window_set(CPU_WINDOW_LDT + i, 0);
-        if (pv->ldt_frames[i])
-            frame_put_and_type(pv->ldt_frames[i]);
-        pv->ldt_frames[i] = NULL;
+    for (unsigned int i = 0; i < LDT_PAGES; i++) {
+        const struct frame *pg = pv->ldt_frames[i];
+
+        if (pg || (this_cpu(ldt_shown) & (1U << i)))
+            window_set(CPU_WINDOW_LDT + i,
+                       pg ? pte_make(frame_mfn(pg), PTE_HV_RW & ~PTE_GLOBAL) : 0);
     }
-    pv->ldt_mapped = 0;
+    this_cpu(ldt_shown) = pv->ldt_mapped;
     if (!pv->ldt_entries) {
         asm volatile("lldt %w0" ::"r"(0));
         return;
@@ -79,6 +104,7 @@ bool pv_ldt_fault(struct vcpu *v, vaddr_t addr)
         !frame_get_and_type(frame_of(pte_mfn(e)), v->domain, TYPE_SEGDESC)) {
         pv->ldt_frames[page] = frame_of(pte_mfn(e));
         pv->ldt_mapped |= 1U << page;
+        this_cpu(ldt_shown) |= 1U << page;
         window_set(CPU_WINDOW_LDT + page, pte_make(pte_mfn(e), PTE_HV_RW & ~PTE_GLOBAL));
         ok = true;
     }
@@ -100,12 +126,7 @@ void pv_descriptors_release(struct vcpu *v)
     struct pv_vcpu *pv = &v->arch.pv;
 
     gdt_release(pv);
-    for (unsigned int i = 0; i < 16; i++) {
-        if (pv->ldt_frames[i])
-            frame_put_and_type(pv->ldt_frames[i]);
-        pv->ldt_frames[i] = NULL;
-    }
-    pv->ldt_mapped = 0;
+    ldt_release(pv);
     pv->ldt_entries = 0;
 }
 
@@ -129,16 +150,13 @@ int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries)
         spin_unlock(&d->arch.mmu_lock);
         return -EINVAL;
     }
-    if (v == current)
-        for (unsigned int p = pages; p < gdt_pages(v); p++)
-            window_set(p, 0);
     gdt_release(&v->arch.pv);
     for (i = 0; i < pages; i++)
         v->arch.pv.gdt_frames[i] = mfn(frames[i]);
     v->arch.pv.gdt_entries = entries;
     spin_unlock(&d->arch.mmu_lock);
     if (v == current)
-        pv_gdt_load(v, NULL);
+        pv_gdt_load(v);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Privileged instructions of a PV guest kernel: the shared emulator with this guest's operations. */
+/* Privileged instructions of a PV guest kernel: the shared emulator with this guest's operations.
+ */
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 #include <hv/sched.h>
@@ -28,13 +29,21 @@ static bool iopl_allows(void)
 
 static bool bitmap_allows(unsigned int port, unsigned int bytes)
 {
-    const struct pv_vcpu *pv = &current->arch.pv;
-    uint16_t bits = 0xffff;
+    const struct arch_vcpu *a = &current->arch;
+    const uint8_t *at = (const uint8_t *)a->pv.io_bitmap + port / 8;
+    unsigned int last = (port + bytes - 1) / 8;
+    uint8_t bits[2] = { 0xff, 0xff };
+    bool failed;
 
-    if (port + bytes > pv->io_bitmap_ports ||
-        guest_copy_from(&bits, (const uint8_t *)pv->io_bitmap + port / 8, 2))
+    if (port + bytes > a->pv.io_bitmap_ports)
         return false;
-    return !(bits >> (port & 7) & ((1U << bytes) - 1));
+    /* It lies in the guest kernel's memory, which its user's address space need not show. */
+    if (!in_kernel())
+        write_cr3(a->cr3_kernel);
+    failed = guest_copy_from(bits, at, last - port / 8 + 1);
+    if (!in_kernel())
+        write_cr3(a->cr3_user);
+    return !failed && !((bits[0] | bits[1] << 8) >> (port & 7) & ((1U << bytes) - 1));
 }
 
 static bool port_allowed(unsigned int port, unsigned int bytes)
@@ -100,11 +109,15 @@ static int op_write_cr(struct insn_ctxt *c, unsigned int reg, uint64_t value)
 
     switch (reg) {
     case 0:
-        if ((value ^ read_cr0()) & ~(uint64_t)(CR0_TS | CR0_EM | CR0_MP | CR0_NE | CR0_AM | CR0_WP))
+        if ((value ^ read_cr0()) & ~(uint64_t)CR0_TS) /* no other bit is the guest's */
             return insn_exception_code(c, TRAP_GP, 0);
         do_fpu_taskswitch(value & CR0_TS, 0, 0, 0, 0);
         return INSN_OK;
     case 2: v->info->arch.cr2 = value; return INSN_OK;
+    case 3:
+        if (pv_new_baseptr(v, paddr_to_mfn(value)))
+            return insn_exception_code(c, TRAP_GP, 0);
+        return INSN_OK;
     case 4: v->arch.pv.cr4 = value; return INSN_OK;
     default: return INSN_UNHANDLEABLE;
     }
@@ -177,8 +190,10 @@ static int op_clts(struct insn_ctxt *c __unused)
     return INSN_OK;
 }
 
-static int op_wbinvd(struct insn_ctxt *c __unused, bool write_back __unused)
+static int op_wbinvd(struct insn_ctxt *c, bool write_back)
 {
+    if (!write_back) /* memory of others would be lost */
+        return insn_exception_code(c, TRAP_GP, 0);
     if (current->domain->is_hardware)
         asm volatile("wbinvd" ::: "memory");
     return INSN_OK;
@@ -215,6 +230,17 @@ static const struct insn_ops privileged_ops = {
     .invlpg = op_invlpg,
 };
 
+/* What kind of code the guest runs: its code segment says so (SDM: LAR, bits L and D). */
+static enum insn_mode code_mode(const struct cpu_user_regs *regs)
+{
+    uint32_t rights = 0;
+
+    if (regs->cs == FLAT_RING3_CS64)
+        return INSN_MODE_64;
+    asm("lar %1, %0" : "+r"(rights) : "r"((uint32_t)regs->cs) : "cc");
+    return rights & 1U << 21 ? INSN_MODE_64 : rights & 1U << 22 ? INSN_MODE_32 : INSN_MODE_16;
+}
+
 bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs)
 {
     uint8_t bytes[INSN_MAX_LENGTH];
@@ -226,7 +252,7 @@ bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs)
         if (len >= sizeof(bytes) || guest_copy_from(bytes, (const void *)regs->rip, len))
             return false;
     }
-    return !insn_decode(&c->insn, bytes, len, INSN_MODE_64);
+    return !insn_decode(&c->insn, bytes, len, code_mode(regs));
 }
 
 /* What user programs may have emulated: port I/O that IOPL or the bitmap allows. */
@@ -246,8 +272,10 @@ static bool finish(struct cpu_user_regs *regs, const struct insn_ctxt *c, int re
     switch (result) {
     case INSN_OK:
     case INSN_RETRY:
-        if (c->single_step)
+        if (c->single_step) {
+            current->arch.pv.dr6 |= 1U << 14; /* BS */
             pv_inject(regs, TRAP_DB, 0);
+        }
         return true;
     case INSN_EXCEPTION:
         if (c->exception.vector == TRAP_PF)

@@ -22,7 +22,7 @@ long do_fpu_taskswitch(unsigned long set, unsigned long a2 __unused, unsigned lo
     return 0;
 }
 
-#define DR7_RESERVED_0 (~0xffffffffULL | 0xd000)
+#define DR7_RESERVED_0 0xd800 /* bit 11 belongs to transactions that guests are not offered */
 #define DR7_GENERAL    0x2000
 
 /* Breakpoints may only be on the guest's own addresses, and not on I/O ports. */
@@ -61,10 +61,14 @@ int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value)
         return 0;
     case 4:
     case 6:
-        pv->dr6 = (value & ~0x1000ULL & 0xffffffff) | 0xffff0ff0;
+        if (value >> 32)
+            return -EINVAL;
+        pv->dr6 = (value & ~0x1000ULL) | 0xffff0ff0;
         return 0;
     case 5:
     case 7:
+        if (value >> 32)
+            return -EINVAL;
         value = (value & ~DR7_RESERVED_0) | 0x400;
         if (dr7_check(value))
             return -EPERM;
@@ -97,7 +101,7 @@ uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg)
 long do_get_debugreg(unsigned long reg, unsigned long a2 __unused, unsigned long a3 __unused,
                      unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    return reg < 8 ? (long)pv_debugreg_get(current, (unsigned int)reg) : -EINVAL;
+    return reg < 8 ? (long)pv_debugreg_get(current, (unsigned int)reg) : -ENODEV;
 }
 
 static int gs_user_selector_set(uint16_t sel)
@@ -127,10 +131,10 @@ long do_set_segment_base(unsigned long which, unsigned long base, unsigned long 
     }
 }
 
-#define VM_ASSISTS                                                                                 \
-    (1UL << VMASST_TYPE_4gb_segments | 1UL << VMASST_TYPE_4gb_segments_notify |                    \
-     1UL << VMASST_TYPE_writable_pagetables | 1UL << VMASST_TYPE_pae_extended_cr3 |                \
-     1UL << VMASST_TYPE_architectural_iopl | 1UL << VMASST_TYPE_runstate_update_flag |             \
+#define VM_ASSISTS                                                                     \
+    (1UL << VMASST_TYPE_4gb_segments | 1UL << VMASST_TYPE_4gb_segments_notify |        \
+     1UL << VMASST_TYPE_writable_pagetables | 1UL << VMASST_TYPE_pae_extended_cr3 |    \
+     1UL << VMASST_TYPE_architectural_iopl | 1UL << VMASST_TYPE_runstate_update_flag | \
      1UL << VMASST_TYPE_m2p_strict)
 
 long do_vm_assist(unsigned long cmd, unsigned long type, unsigned long a3 __unused,
@@ -142,7 +146,9 @@ long do_vm_assist(unsigned long cmd, unsigned long type, unsigned long a3 __unus
         return -EINVAL;
     switch (cmd) {
     case VMASST_CMD_enable: __atomic_fetch_or(assists, 1UL << type, __ATOMIC_RELAXED); return 0;
-    case VMASST_CMD_disable: __atomic_fetch_and(assists, ~(1UL << type), __ATOMIC_RELAXED); return 0;
+    case VMASST_CMD_disable:
+        __atomic_fetch_and(assists, ~(1UL << type), __ATOMIC_RELAXED);
+        return 0;
     default: return -ENOSYS;
     }
 }

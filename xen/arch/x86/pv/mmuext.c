@@ -12,6 +12,8 @@
 #include <asm/processor.h>
 #include <asm/pv.h>
 
+#include "private.h"
+
 /* What an operation works on: the caller's vcpu, and whose frames it names. */
 struct mmuext {
     struct vcpu *v;
@@ -84,26 +86,31 @@ static int l4_get(struct domain *d, mfn_t m)
     return frame_get_and_type(frame_of(m), d, TYPE_L4) ? -EINVAL : 0;
 }
 
-static int new_baseptr(struct mmuext *m)
+int pv_new_baseptr(struct vcpu *v, mfn_t next)
 {
-    struct pv_vcpu *pv = &m->v->arch.pv;
-    mfn_t next = { m->op.arg1.mfn }, old = pv->kernel_l4;
+    struct pv_vcpu *pv = &v->arch.pv;
+    mfn_t old = pv->kernel_l4;
     int ret;
 
     if (mfn_eq(next, old)) {
         tlb_flush_local();
         return 0;
     }
-    spin_lock(&m->d->arch.mmu_lock);
-    ret = l4_get(m->d, next);
+    spin_lock(&v->domain->arch.mmu_lock);
+    ret = l4_get(v->domain, next);
     if (!ret) {
         pv->kernel_l4 = next;
-        pv_ldt_load(m->v);
-        pv_cr3_update(m->v);
+        pv_ldt_change(v);
+        pv_cr3_update(v);
         frame_put_and_type(frame_of(old));
     }
-    spin_unlock(&m->d->arch.mmu_lock);
+    spin_unlock(&v->domain->arch.mmu_lock);
     return ret;
+}
+
+static int new_baseptr(struct mmuext *m)
+{
+    return pv_new_baseptr(m->v, mfn(m->op.arg1.mfn));
 }
 
 static int new_user_baseptr(struct mmuext *m)
@@ -167,21 +174,22 @@ int pv_vcpu_bitmap_to_cpus(struct domain *d, const void *guest_bitmap, struct cp
 static int tlb_flush_multi(struct mmuext *m)
 {
     struct cpumask mask;
-    int ret = pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask);
 
-    if (!ret)
-        tlb_flush_mask(&mask);
-    return ret;
+    if (pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask))
+        return -EINVAL;
+    tlb_flush_mask(&mask);
+    return 0;
 }
 
 static int invlpg_multi(struct mmuext *m)
 {
     struct cpumask mask;
-    int ret = pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask);
 
-    if (!ret && pv_address_ok(m->op.arg1.linear_addr))
+    if (pv_vcpu_bitmap_to_cpus(m->d, m->op.arg2.vcpumask.p, &mask))
+        return -EINVAL;
+    if (pv_address_ok(m->op.arg1.linear_addr))
         tlb_flush_mask_page(&mask, m->op.arg1.linear_addr);
-    return ret;
+    return 0;
 }
 
 static int tlb_flush_all(struct mmuext *m)
@@ -228,7 +236,7 @@ static int set_ldt(struct mmuext *m)
         return -EINVAL;
     m->v->arch.pv.ldt_base = base;
     m->v->arch.pv.ldt_entries = entries;
-    pv_ldt_load(m->v);
+    pv_ldt_change(m->v);
     return 0;
 }
 
@@ -329,8 +337,8 @@ long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,
     }
     domain_put(m.target);
     done += i;
-    if (pdone && guest_copy_to((void *)pdone, &done, sizeof(done)))
-        return -EFAULT;
+    if (pdone)
+        (void)!guest_copy_to((void *)pdone, &done, sizeof(done));
     if (ret == -ERESTART)
         return hypercall_continue(__HYPERVISOR_mmuext_op, (unsigned long)(guest_ops + i),
                                   (n - i) | MMU_UPDATE_PREEMPTED, pdone, foreigndom);

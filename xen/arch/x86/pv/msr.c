@@ -54,14 +54,10 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
         return 0;
     case 0x10: *value = rdtsc(); return 0;
     case MSR_TSC_AUX: *value = 0; return 0;
-    case MSR_SYSENTER_CS:
-    case MSR_SYSENTER_ESP:
-    case MSR_SYSENTER_EIP:
-    case MSR_STAR:
-    case MSR_LSTAR:
-    case MSR_CSTAR:
-    case MSR_SYSCALL_MASK: *value = 0; return 0;
     case MSR_ARCH_CAPABILITIES:
+        if (cpu_features.is_amd)
+            return -EINVAL;
+        return rdmsr_safe(index, value) ? -EINVAL : 0;
     case MSR_PLATFORM_INFO:
     case MSR_MISC_FEATURES: return rdmsr_safe(index, value) ? -EINVAL : 0;
     default: break;
@@ -74,6 +70,8 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
 
 int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
 {
+    uint64_t now;
+
     switch (index) {
     case MSR_FS_BASE:
     case MSR_GS_BASE:
@@ -84,16 +82,12 @@ int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
         return 0;
     case MSR_EFER: return value == guest_efer() ? 0 : -EINVAL;
     case MSR_PAT: return value == rdmsr(MSR_PAT) ? 0 : -EINVAL;
-    case MSR_SYSENTER_CS: /* guests register callbacks instead; Linux writes these all the same */
-    case MSR_SYSENTER_ESP:
-    case MSR_SYSENTER_EIP:
-    case MSR_STAR:
-    case MSR_LSTAR:
-    case MSR_CSTAR:
-    case MSR_SYSCALL_MASK:
     case MSR_TSC_AUX: return 0;
     default: break;
     }
+    /* What changes nothing harms nothing: kernels write back what they read. */
+    if (!pv_read_msr(v, index, &now) && now == value)
+        return 0;
     printk(LOG_DEBUG "d%uv%u: wrmsr %#x = %#lx refused\n", v->domain->id, v->id, index,
            (unsigned long)value);
     return -EINVAL;

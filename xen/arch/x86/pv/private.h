@@ -10,6 +10,9 @@
 /* A write of the guest kernel to one of its page tables: true if it was done. */
 bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr);
 
+/* Takes @next as the kernel's level-4 table. The vcpu is current. 0 or -EINVAL. */
+int pv_new_baseptr(struct vcpu *v, mfn_t next);
+
 /* Reads the instruction at rip into c->insn; false if it cannot be read or decoded. */
 bool pv_fetch_insn(struct insn_ctxt *c, struct cpu_user_regs *regs);
 

@@ -5,12 +5,9 @@
 #include <hv/errno.h>
 #include <hv/printk.h>
 
+#include <asm/cpuid.h>
 #include <asm/mm.h>
 
-/* Bits that no guest entry may have: physical address bits beyond what any machine has, and PKEY. */
-#define PTE_FORBIDDEN (0x78ULL << 56)
-/* Tables may not be large pages; a global table entry means nothing. */
-#define PTE_TABLE_FORBIDDEN (PTE_FORBIDDEN | PTE_PSE)
 
 static bool entry_is_io(mfn_t m)
 {
@@ -29,11 +26,10 @@ int pte_get_l1(uint64_t *entry, struct domain *d, struct domain *owner)
     mfn_t m = pte_mfn(e);
     struct frame *pg;
 
-    if (unlikely(e & PTE_FORBIDDEN))
-        return -EINVAL;
     if (unlikely(entry_is_io(m))) {
-        if (!d->is_hardware || mfn_to_paddr(m) >> 52)
-            return -EINVAL;
+        /* Address bits that the processor does not have are reserved: an entry would fault. */
+        if (!d->is_hardware || mfn_to_paddr(m) >> cpu_features.phys_bits)
+            return -EPERM;
         *entry = entry_adjust(e);
         return 0;
     }
@@ -75,12 +71,13 @@ int pte_get_table(uint64_t *entry, struct domain *d, unsigned int level)
     mfn_t m = pte_mfn(e);
     int ret;
 
-    if (e & PTE_TABLE_FORBIDDEN || entry_is_io(m))
+    /* Tables may not be large pages. */
+    if (e & PTE_PSE || entry_is_io(m))
         return -EINVAL;
     ret = frame_get_and_type(frame_of(m), d, level - 1);
     if (!ret)
         *entry = entry_adjust(e);
-    return ret;
+    return ret == -EBUSY ? -EINVAL : ret;
 }
 
 void pte_put_table(uint64_t e)

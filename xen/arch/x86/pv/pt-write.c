@@ -87,7 +87,8 @@ bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr)
     bool done = false;
     mfn_t table;
 
-    if (!pv_address_ok(addr))
+    /* Code of an LDT would make the decoder look for that, which takes the lock. */
+    if (!pv_address_ok(addr) || (regs->cs & 4))
         return false;
     spin_lock(&d->arch.mmu_lock);
     pte = pt_walk_l1(v->arch.pv.kernel_l4, addr, &table);

@@ -26,10 +26,10 @@ static DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
 #define SAVE_SELECTOR(seg, regs) asm volatile("mov %%" #seg ", %0" : "=m"((regs)->seg))
 
 /* A selector that the guest's tables no longer hold loads as null. */
-#define LOAD_SELECTOR(seg, sel)                                                                    \
-    asm volatile("1: mov %0, %%" #seg "\n2:\n.pushsection .text.fixup,\"ax\"\n"                    \
-                 "3: xor %0, %0\n mov %0, %%" #seg "\n jmp 2b\n.popsection\n" EXTABLE_ENTRY("1b", \
-                                                                                            "3b") \
+#define LOAD_SELECTOR(seg, sel)                                                 \
+    asm volatile("1: mov %0, %%" #seg "\n2:\n.pushsection .text.fixup,\"ax\"\n" \
+                 "3: xor %0, %0\n mov %0, %%" #seg                              \
+                 "\n jmp 2b\n.popsection\n" EXTABLE_ENTRY("1b", "3b")           \
                  : "+r"(sel))
 
 static uint64_t fs_base_read(void)
@@ -110,7 +110,7 @@ static void state_load(struct vcpu *v, struct vcpu *before)
     write_cr3(v->arch.mode & PV_MODE_KERNEL ? v->arch.cr3_kernel : v->arch.cr3_user);
     if (before && before->domain != v->domain)
         cpumask_remove(&before->domain->dirty_cpus, cpu);
-    pv_gdt_load(v, before);
+    pv_gdt_load(v);
     pv_ldt_load(v);
     segments_load(v);
     debug_regs_load(&v->arch.pv);

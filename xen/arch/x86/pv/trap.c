@@ -28,8 +28,13 @@ static void page_fault(struct cpu_user_regs *regs)
     vaddr_t addr = read_cr2();
 
     irq_enable();
-    if (unlikely(in_ldt_window(addr)) && pv_ldt_fault(current, addr))
-        return;
+    if (unlikely(in_ldt_window(addr))) {
+        if (pv_ldt_fault(current, addr))
+            return;
+        /* To the guest, its LDT lies where it said. */
+        addr = current->arch.pv.ldt_base +
+               (addr - cpu_window(smp_cpu_id()) - CPU_WINDOW_LDT * PAGE_SIZE);
+    }
     if ((current->arch.mode & PV_MODE_KERNEL) &&
         (regs->error_code & (PFEC_PRESENT | PFEC_WRITE | PFEC_RSVD)) ==
             (PFEC_PRESENT | PFEC_WRITE) &&
@@ -101,6 +106,20 @@ static void debug(struct cpu_user_regs *regs)
     pv_inject(regs, TRAP_DB, 0);
 }
 
+/* INT 0x80 reaches us by a gate of its own. */
+static void int80(struct cpu_user_regs *regs)
+{
+    const struct pv_trap *t = &current->arch.pv.traps[0x80];
+
+    irq_enable();
+    if (likely(t->address && t->dpl >= (current->arch.mode & PV_MODE_KERNEL ? 1 : 3))) {
+        pv_inject(regs, 0x80, 0);
+        return;
+    }
+    regs->rip -= 2;
+    pv_inject(regs, TRAP_GP, 0x80 << 3 | 2);
+}
+
 static void to_the_guest(struct cpu_user_regs *regs)
 {
     irq_enable();
@@ -123,6 +142,8 @@ void exception_from_guest(struct cpu_user_regs *regs)
         page_fault(regs);
     else if (vector < 32 && handlers[vector])
         handlers[vector](regs);
+    else if (vector == 0x80)
+        int80(regs);
     else
         to_the_guest(regs);
 }

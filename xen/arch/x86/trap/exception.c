@@ -10,15 +10,24 @@
 #include <asm/processor.h>
 
 static const char *const names[] = {
-    [TRAP_DE] = "divide error",      [TRAP_DB] = "debug",
-    [TRAP_NMI] = "NMI",              [TRAP_BP] = "breakpoint",
-    [TRAP_OF] = "overflow",          [TRAP_BR] = "bound range",
-    [TRAP_UD] = "invalid opcode",    [TRAP_NM] = "device not available",
-    [TRAP_DF] = "double fault",      [TRAP_TS] = "invalid TSS",
-    [TRAP_NP] = "segment not present", [TRAP_SS] = "stack fault",
-    [TRAP_GP] = "general protection", [TRAP_PF] = "page fault",
-    [TRAP_MF] = "x87 error",         [TRAP_AC] = "alignment check",
-    [TRAP_MC] = "machine check",     [TRAP_XM] = "SIMD error",
+    [TRAP_DE] = "divide error",
+    [TRAP_DB] = "debug",
+    [TRAP_NMI] = "NMI",
+    [TRAP_BP] = "breakpoint",
+    [TRAP_OF] = "overflow",
+    [TRAP_BR] = "bound range",
+    [TRAP_UD] = "invalid opcode",
+    [TRAP_NM] = "device not available",
+    [TRAP_DF] = "double fault",
+    [TRAP_TS] = "invalid TSS",
+    [TRAP_NP] = "segment not present",
+    [TRAP_SS] = "stack fault",
+    [TRAP_GP] = "general protection",
+    [TRAP_PF] = "page fault",
+    [TRAP_MF] = "x87 error",
+    [TRAP_AC] = "alignment check",
+    [TRAP_MC] = "machine check",
+    [TRAP_XM] = "SIMD error",
 };
 
 static const char *name_of(uint32_t vector)
@@ -29,16 +38,22 @@ static const char *name_of(uint32_t vector)
 void exception_from_hypervisor(struct cpu_user_regs *regs)
 {
     uint32_t vector = regs->entry_vector;
-    vaddr_t fixup = extable_find(regs->rip);
+    vaddr_t fixup;
 
+    /* A selector load or IRET may only wait for its descriptor's page; then it is tried again. */
+    if (vector == TRAP_PF && pv_fault_in_hypervisor(regs, read_cr2()))
+        return;
+    fixup = extable_find(regs->rip);
     if (fixup) {
+        cpu_info()->scratch[0] = (uint64_t)vector << 32 |
+                                 regs->error_code; /* for guest_iret_fault */
         regs->rip = fixup;
         return;
     }
-    if (vector == TRAP_PF && pv_fault_in_hypervisor(regs, read_cr2()))
+    if (vector == TRAP_DB) { /* a guest's breakpoint met our access to its memory, or SYSENTER */
+        regs->rflags &= ~(uint64_t)FLAGS_TF;
         return;
-    if (vector == TRAP_DB) /* a guest's breakpoint met our access to its memory */
-        return;
+    }
     panic_regs(regs, "%s (vector %u, error code %#x, cr2 %p)", name_of(vector), vector,
                regs->error_code, (void *)read_cr2());
 }

@@ -42,9 +42,12 @@ struct desc_pointer {
 #define GATE_INTERRUPT 0x8e
 #define GATE_DPL3      0x60
 
+/* A page of null descriptors: what lies under GDT selectors that a guest has not filled. */
+extern const uint64_t null_descriptors[512];
+
 /*
  * Checks a descriptor that a guest wants to use and makes it harmless (its DPL becomes 3).
- * False if it may not be used: gates, system segments, conforming code.
+ * False if it may not be used: gates, system segments.
  */
 bool segment_descriptor_fix(uint64_t *desc);
 #endif

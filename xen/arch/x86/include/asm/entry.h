@@ -27,6 +27,9 @@ int pv_deliver_work(void);
 /* The slow ways of the SYSCALL entry. */
 void pv_syscall_from_user(struct cpu_user_regs *regs);
 void pv_bad_kernel_stack(struct cpu_user_regs *regs);
-void pv_iret_fault(struct cpu_user_regs *regs);
+void pv_syscall32(struct cpu_user_regs *regs);
+void pv_sysenter(struct cpu_user_regs *regs);
+/* IRET to the guest met an exception: its vector in @fault's upper half, its error code below. */
+void pv_iret_fault(struct cpu_user_regs *regs, uint64_t fault);
 
 #endif

@@ -42,10 +42,13 @@ bool pv_emulate_privileged(struct cpu_user_regs *regs);
 /* The forced-emulation prefix before CPUID. */
 bool pv_emulate_forced(struct cpu_user_regs *regs);
 
-/* Loads and forgets the guest's descriptor tables in this CPU's window. */
-void pv_gdt_load(const struct vcpu *v, const struct vcpu *before);
-bool pv_ldt_fault(struct vcpu *v, vaddr_t addr);
+/* Shows the vcpu's descriptor tables in this CPU's window, instead of what was there. */
+void pv_gdt_load(const struct vcpu *v);
 void pv_ldt_load(struct vcpu *v);
+/* The vcpu's LDT lies elsewhere now: forgets what was read of it. The vcpu is current. */
+void pv_ldt_change(struct vcpu *v);
+/* A descriptor at @addr of the window is wanted: true if its page could be shown. */
+bool pv_ldt_fault(struct vcpu *v, vaddr_t addr);
 /* Takes checked frames as the vcpu's GDT. 0 or -EINVAL. The vcpu is current or does not run. */
 int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 /* Sets all registers from the tools' form; the vcpu does not run. 0 or -EINVAL. */
@@ -61,7 +64,7 @@ void pv_descriptors_release(struct vcpu *v);
 /* Disconnects all of its device interrupts, before evtchn_domain_destroy(). */
 void physdev_domain_destroy(struct domain *d);
 
-#define HYPERCALL_ARGS                                                                             \
+#define HYPERCALL_ARGS \
     unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5
 #define DECLARE_HYPERCALL(name) long name(HYPERCALL_ARGS)
 
