@@ -23,10 +23,9 @@
     and     $~15, %rdx
 .endm
 
-.macro STORE_FRAME_WORD field offset pushed
-    mov     FROM_ERROR(\field) + \pushed(%rsp), %rax
-    mov     %rax, \offset(%rdx)
-.endm
+#define STORE_FRAME_WORD(field, offset, pushed)                                                    \
+    mov     FROM_ERROR(field) + pushed(%rsp), %rax;                                                \
+    mov     %rax, offset(%rdx)
 
 /* in: rcx = current vcpu, rsp -> error_code */
     .globl  syscall_user
@@ -40,11 +39,11 @@ syscall_user:
     jne     syscall_user_masked         /* its IF reads as clear: rare */
     ENTER_KERNEL_MODE VCPU_fast_syscall_mask
     ASM_STAC
-1:  STORE_FRAME_WORD ss, -8, 16
-    STORE_FRAME_WORD rsp, -16, 16
+1:  STORE_FRAME_WORD(ss, -8, 16)
+    STORE_FRAME_WORD(rsp, -16, 16)
     mov     %r11, -24(%rdx)
-    STORE_FRAME_WORD cs, -32, 16
-    STORE_FRAME_WORD rip, -40, 16
+    STORE_FRAME_WORD(cs, -32, 16)
+    STORE_FRAME_WORD(rip, -40, 16)
     mov     %r11, -48(%rdx)
 2:  mov     %rax, -56(%rdx)
     ASM_CLAC
@@ -80,11 +79,11 @@ entry_page_fault:
     mov     %rax, VCPUINFO_cr2(%rdx)
     ENTER_KERNEL_MODE VCPU_fast_pf_mask
     ASM_STAC
-1:  STORE_FRAME_WORD ss, -8, 24
-    STORE_FRAME_WORD rsp, -16, 24
-    STORE_FRAME_WORD rflags, -24, 24
-    STORE_FRAME_WORD cs, -32, 24
-    STORE_FRAME_WORD rip, -40, 24
+1:  STORE_FRAME_WORD(ss, -8, 24)
+    STORE_FRAME_WORD(rsp, -16, 24)
+    STORE_FRAME_WORD(rflags, -24, 24)
+    STORE_FRAME_WORD(cs, -32, 24)
+    STORE_FRAME_WORD(rip, -40, 24)
     mov     24(%rsp), %eax              /* the error code without the vector above it */
     mov     %rax, -48(%rdx)
     mov     %r11, -56(%rdx)

@@ -17,6 +17,7 @@ long do_set_trap_table(unsigned long utraps, unsigned long a2 __unused, unsigned
 
     if (!guest) {
         memset(pv->traps, 0, sizeof(pv->traps));
+        pv_entry_update(current);
         return 0;
     }
     for (unsigned int i = 0; i < 257; i++) {
@@ -32,6 +33,8 @@ long do_set_trap_table(unsigned long utraps, unsigned long a2 __unused, unsigned
             .dpl = TI_GET_DPL(&t),
             .disables_events = TI_GET_IF(&t),
         };
+        if (t.vector == TRAP_PF)
+            pv_entry_update(current);
     }
     return 0;
 }
@@ -90,6 +93,7 @@ static int callback_set(unsigned int type, uint64_t address, bool mask)
     case CALLBACKTYPE_sysenter_deprecated: return -ENOSYS;
     default: return -ENOSYS;
     }
+    pv_entry_update(current);
     return 0;
 }
 

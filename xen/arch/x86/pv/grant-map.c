@@ -6,7 +6,7 @@
 #include <asm/mm.h>
 #include <asm/pv.h>
 
-#include "mm.h"
+#include "pte.h"
 
 mfn_t arch_gfn_to_mfn(const struct domain *d, gfn_t frame)
 {
@@ -55,7 +55,7 @@ int arch_grant_map(uint64_t host_addr, mfn_t frame, unsigned int flags)
     if (p) {
         /* The references that the entry stands for are the grant's own. */
         old = __atomic_exchange_n(p, entry_make(frame, flags), __ATOMIC_SEQ_CST);
-        pte_put_l1(old, d);
+        pte_put_l1(old);
     }
     spin_unlock(&d->arch.mmu_lock);
     return p ? GNTST_okay : GNTST_general_error;

@@ -140,15 +140,18 @@ long do_set_segment_base(unsigned long which, unsigned long base, unsigned long 
 long do_vm_assist(unsigned long cmd, unsigned long type, unsigned long a3 __unused,
                   unsigned long a4 __unused, unsigned long a5 __unused)
 {
+    struct vcpu *v;
     unsigned long *assists = &current->domain->arch.vm_assist;
 
     if (type >= BITS_PER_LONG || !(VM_ASSISTS & (1UL << type)))
         return -EINVAL;
     switch (cmd) {
-    case VMASST_CMD_enable: __atomic_fetch_or(assists, 1UL << type, __ATOMIC_RELAXED); return 0;
-    case VMASST_CMD_disable:
-        __atomic_fetch_and(assists, ~(1UL << type), __ATOMIC_RELAXED);
-        return 0;
+    case VMASST_CMD_enable: __atomic_fetch_or(assists, 1UL << type, __ATOMIC_RELAXED); break;
+    case VMASST_CMD_disable: __atomic_fetch_and(assists, ~(1UL << type), __ATOMIC_RELAXED); break;
     default: return -ENOSYS;
     }
+    /* The shortest ways through the entry code know nothing of some assists. */
+    for_each_vcpu(current->domain, v)
+        pv_entry_update(v);
+    return 0;
 }

@@ -12,12 +12,9 @@
 #define MMU_UPDATE_PREEMPTED (~(~0U >> 1))
 
 /*
- * Takes what a present entry of level 1 refers to. @d's tables will hold it, @owner's memory it
- * refers to. 0, -EINVAL (not allowed), -EBUSY... The entry may be changed (*e) to what is stored.
+ * Takes what a present entry of level 2 to 4 refers to; level 1 is in pte.h. The entry may be
+ * changed (*e) to what is stored.
  */
-int pte_get_l1(uint64_t *e, struct domain *d, struct domain *owner);
-void pte_put_l1(uint64_t e, struct domain *d);
-/* The same for an entry of level 2 to 4. */
 int pte_get_table(uint64_t *e, struct domain *d, unsigned int level);
 void pte_put_table(uint64_t e);
 

@@ -125,6 +125,7 @@ static int new_user_baseptr(struct mmuext *m)
     if (!ret) {
         pv->user_l4 = next;
         m->v->arch.cr3_user = mfn_to_paddr(next);
+        pv_entry_update(m->v);
         if (old.n)
             frame_put_and_type(frame_of(old));
     }

@@ -1,68 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What one page-table entry may say, and the references that it holds while it stands. */
-#include "mm.h"
+/* What one page-table entry may say: the cases that are not ordinary memory, and tables. */
+#include "pte.h"
 
 #include <hv/errno.h>
-#include <hv/printk.h>
 
 #include <asm/cpuid.h>
 #include <asm/mm.h>
 
-
-static bool entry_is_io(mfn_t m)
+int pte_get_l1_special(uint64_t e, struct domain *d)
 {
-    return !mfn_is_valid(m) || (READ_ONCE(frame_of(m)->refs) & FRAME_IO);
-}
+    struct frame *pg = frame_of(pte_mfn(e));
 
-/* Guest kernel and user both run in ring 3: every mapping is a user one to the processor. */
-static uint64_t entry_adjust(uint64_t e)
-{
-    return (e | PTE_USER) & ~PTE_GLOBAL;
-}
-
-int pte_get_l1(uint64_t *entry, struct domain *d, struct domain *owner)
-{
-    uint64_t e = *entry;
-    mfn_t m = pte_mfn(e);
-    struct frame *pg;
-
-    if (unlikely(entry_is_io(m))) {
+    if (entry_is_io(pte_mfn(e))) {
         /* Address bits that the processor does not have are reserved: an entry would fault. */
-        if (!d->is_hardware || mfn_to_paddr(m) >> cpu_features.phys_bits)
-            return -EPERM;
-        *entry = entry_adjust(e);
-        return 0;
+        return d->is_hardware && !((e & PTE_ADDR_MASK) >> cpu_features.phys_bits) ? 0 : -EPERM;
     }
-    pg = frame_of(m);
-    if (unlikely(!frame_get(pg, owner))) {
-        /* Pages that the hypervisor shows to the control domain. */
-        if (!d->is_privileged || (e & PTE_RW) || !frame_get(pg, dom_xen))
-            return -EINVAL;
-    }
-    if (e & PTE_RW) {
-        int ret = frame_get_type(pg, TYPE_WRITABLE);
-
-        if (unlikely(ret)) {
-            frame_put(pg);
-            return ret;
-        }
-    }
-    *entry = entry_adjust(e);
-    return 0;
-}
-
-void pte_put_l1(uint64_t e, struct domain *d __unused)
-{
-    mfn_t m = pte_mfn(e);
-    struct frame *pg;
-
-    if ((e & (PTE_PRESENT | PTE_GRANT)) != PTE_PRESENT || entry_is_io(m))
-        return;
-    pg = frame_of(m);
-    if (e & PTE_RW)
-        frame_put_and_type(pg);
-    else
-        frame_put(pg);
+    /* Pages that the hypervisor shows to the control domain. */
+    return d->is_privileged && !(e & PTE_RW) && frame_get(pg, dom_xen) ? 0 : -EINVAL;
 }
 
 int pte_get_table(uint64_t *entry, struct domain *d, unsigned int level)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changing one entry of a table in use. Every change of a guest's page tables comes through here. */
-#include "mm.h"
+#include "pte.h"
 
 #include <hv/errno.h>
 
@@ -31,19 +31,20 @@ static int set_l1(uint64_t *p, uint64_t val, struct domain *d, struct domain *ow
 
     if (!(val & PTE_PRESENT)) {
         old = entry_store(p, val, false);
-        pte_put_l1(old, d);
+        pte_put_l1(old);
         return 0;
     }
     /* Same frame, same rights: no count changes. */
-    if ((old & PTE_PRESENT) && !((old ^ val) & (PTE_ADDR_MASK | PTE_RW | 0x7ffULL << 52))) {
-        entry_store(p, (val | PTE_USER) & ~PTE_GLOBAL, preserve_ad);
+    if ((old & (PTE_PRESENT | PTE_GRANT)) == PTE_PRESENT &&
+        !((old ^ val) & (PTE_ADDR_MASK | PTE_RW))) {
+        entry_store(p, entry_adjust(val), preserve_ad);
         return 0;
     }
-    ret = pte_get_l1(&val, d, owner);
-    if (ret)
+    ret = pte_get_l1(val, d, owner);
+    if (unlikely(ret))
         return ret;
-    old = entry_store(p, val, preserve_ad);
-    pte_put_l1(old, d);
+    old = entry_store(p, entry_adjust(val), preserve_ad);
+    pte_put_l1(old);
     return 0;
 }
 
@@ -55,7 +56,7 @@ static int set_table(uint64_t *p, uint64_t val, struct domain *d, unsigned int l
 
     if ((val & PTE_PRESENT) && (old & PTE_PRESENT) && !((old ^ val) & PTE_ADDR_MASK) &&
         !(val & PTE_PSE)) {
-        entry_store(p, (val | PTE_USER) & ~PTE_GLOBAL, preserve_ad);
+        entry_store(p, entry_adjust(val), preserve_ad);
         return 0;
     }
     if (val & PTE_PRESENT)

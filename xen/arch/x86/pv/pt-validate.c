@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A frame becomes a page table, or stops being one: all its entries at once. */
-#include "mm.h"
+#include "pte.h"
 
 #include <hv/errno.h>
 #include <hv/init.h>
@@ -17,22 +17,28 @@ static bool is_hv_slot(unsigned int level, unsigned int index)
 
 static int entry_get(uint64_t *e, struct domain *d, unsigned int level)
 {
-    return level == 1 ? pte_get_l1(e, d, d) : pte_get_table(e, d, level);
+    int ret;
+
+    if (level > 1)
+        return pte_get_table(e, d, level);
+    ret = pte_get_l1(*e, d, d);
+    *e = entry_adjust(*e);
+    return ret;
 }
 
-static void entry_put(uint64_t e, struct domain *d, unsigned int level)
+static void entry_put(uint64_t e, unsigned int level)
 {
     if (level == 1)
-        pte_put_l1(e, d);
+        pte_put_l1(e);
     else
         pte_put_table(e);
 }
 
-static void table_put(uint64_t *table, struct domain *d, unsigned int level, unsigned int count)
+static void table_put(const uint64_t *table, unsigned int level, unsigned int count)
 {
     for (unsigned int i = 0; i < count; i++)
         if ((table[i] & PTE_PRESENT) && !is_hv_slot(level, i))
-            entry_put(table[i], d, level);
+            entry_put(table[i], level);
 }
 
 void pt_fill_hv_slots(uint64_t *l4)
@@ -56,7 +62,7 @@ static int table_get(struct frame *pg, unsigned int level)
             continue;
         ret = entry_get(&e, d, level);
         if (ret)
-            table_put(table, d, level, i);
+            table_put(table, level, i);
         else
             table[i] = e;
     }
@@ -92,7 +98,7 @@ static void invalidate(struct frame *pg, uint64_t type)
     if (type == TYPE_SEGDESC)
         return;
     table = map_frame(frame_mfn(pg));
-    table_put(table, pg->owner, (unsigned int)type, PT_ENTRIES);
+    table_put(table, (unsigned int)type, PT_ENTRIES);
     unmap_frame(table);
 }
 

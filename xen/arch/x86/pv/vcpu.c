@@ -135,6 +135,7 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->fs_base = c->fs_base;
     pv->gs_base_kernel = c->gs_base_kernel;
     pv->gs_base_user = c->gs_base_user;
+    pv_entry_update(v);
     v->is_initialised = true;
     return 0;
 }

@@ -5,6 +5,9 @@
 
 #include <hv/domain.h>
 
+/* Brings struct pv_fast up to date after handlers, assists or the user's page table changed. */
+void pv_entry_update(struct vcpu *v);
+
 /* Registers the checks of page tables with the frame table; once. */
 void pv_mm_init(void);
 
