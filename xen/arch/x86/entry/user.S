@@ -127,47 +127,65 @@ syscall_user_slow:
     jmp     exit_to_guest
 
 /*
- * The IRET hypercall to user mode (xen-x86_64.h: struct iret_context at the guest's rsp).
+ * The IRET hypercall (xen-x86_64.h: struct iret_context at the guest's rsp), to user or kernel mode.
  * in: rcx = current vcpu, rsp -> error_code; rax, rcx and r11 come from the guest's frame, the others
  * are kept
  */
     .globl  iret_fast
 iret_fast:
     push    %rdx
-    cmpq    $0, VCPU_fast_cr3_user(%rcx)
-    je      iret_slow
     mov     FROM_ERROR(rsp) + 8(%rsp), %rdx
     mov     %rdx, %rax
     shr     $43, %rax                   /* 0xffff8000.. to 0xffff87ff.. is 0x1ffff0: ours */
     cmp     $0x1ffff0, %eax
     je      iret_slow
+    cmpl    $0, VCPU_work(%rcx)
+    jne     iret_slow
     ASM_STAC
 1:  cmpq    $0, 24(%rdx)                /* flags */
     jne     iret_slow
+    mov     48(%rdx), %rax              /* rflags */
+    mov     VCPU_info(%rcx), %r11
+    bt      $9, %eax
+    jnc     3f
+    cmpb    $0, VCPUINFO_pending(%r11)
+    jne     iret_slow
+    movb    $0, VCPUINFO_mask(%r11)
+4:  and     $~(FLAGS_IOPL | FLAGS_VM), %eax
+    or      $0x200, %eax
+    mov     %rax, FROM_ERROR(rflags) + 8(%rsp)
     mov     40(%rdx), %rax              /* cs */
     mov     %eax, %r11d
-    not     %r11d
-    test    $3, %r11b
-    jnz     iret_slow                   /* not to user mode */
+    or      $3, %eax
     mov     %rax, FROM_ERROR(cs) + 8(%rsp)
-    mov     48(%rdx), %rax              /* rflags */
-    test    $0x200, %eax
-    jz      iret_slow                   /* with events masked: rare */
-    and     $~(FLAGS_IOPL | FLAGS_VM), %eax
-    mov     %rax, FROM_ERROR(rflags) + 8(%rsp)
-    mov     VCPU_info(%rcx), %r11
-    movzbl  VCPUINFO_pending(%r11), %eax
-    or      VCPU_work(%rcx), %eax
-    jnz     iret_slow
-    mov     %al, VCPUINFO_mask(%r11)
     mov     64(%rdx), %rax              /* ss */
     or      $3, %eax
     mov     %rax, FROM_ERROR(ss) + 8(%rsp)
     mov     32(%rdx), %rax
     mov     %rax, FROM_ERROR(rip) + 8(%rsp)
+    not     %r11d
+    test    $3, %r11b
     mov     56(%rdx), %rax
+    jz      iret_user
     mov     %rax, ERROR_TO_INFO(scratch) + 8(%rsp) /* rsp, until nothing can go wrong */
     mov     8(%rdx), %r11
+    mov     (%rdx), %rax
+    mov     16(%rdx), %rcx
+    ASM_CLAC
+    mov     ERROR_TO_INFO(scratch) + 8(%rsp), %rdx
+    mov     %rdx, FROM_ERROR(rsp) + 8(%rsp)
+    pop     %rdx
+    movl    $0, 4(%rsp)                 /* entry_vector: no SYSCALL frame any more */
+    add     $8, %rsp
+    jmp     guest_iret
+3:  movb    $1, VCPUINFO_mask(%r11)
+    jmp     4b
+
+iret_user:
+    cmpq    $0, VCPU_fast_cr3_user(%rcx)
+    je      iret_slow
+    mov     8(%rdx), %r11
+    mov     %rax, ERROR_TO_INFO(scratch) + 8(%rsp) /* rsp, until nothing can go wrong */
     mov     (%rdx), %rax
 2:  mov     16(%rdx), %rdx              /* rcx */
     ASM_CLAC
@@ -180,10 +198,11 @@ iret_fast:
     mov     %rcx, FROM_ERROR(rsp) + 8(%rsp)
     mov     %rdx, %rcx
     pop     %rdx
-    movl    $0, 4(%rsp)                 /* entry_vector: no SYSCALL frame any more */
+    movl    $0, 4(%rsp)
     add     $8, %rsp
     jmp     guest_iret
 
+/* The frame's address in FROM_ERROR(rsp) is still the guest's. */
 iret_slow:
     ASM_CLAC
     pop     %rdx

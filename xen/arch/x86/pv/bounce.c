@@ -3,11 +3,11 @@
  * Making a guest continue in one of its handlers: the frame on its kernel stack, and the switch
  * from its user to its kernel mode.
  */
-#include <hv/guest-access.h>
 #include <hv/percpu.h>
 #include <hv/printk.h>
 
 #include <asm/entry.h>
+#include <asm/guest-words.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
@@ -65,7 +65,7 @@ void pv_bounce(struct cpu_user_regs *regs, const struct pv_bounce *b)
     frame[n++] = regs->rsp;
     frame[n++] = regs->ss;
     sp = (sp & ~15ULL) - n * 8;
-    if (!pv_address_ok(sp) || guest_copy_to((void *)sp, frame, n * 8)) {
+    if (guest_write_words((void *)sp, frame, n)) {
         domain_crash(v->domain, "its kernel stack at %#lx cannot be written", (unsigned long)sp);
         return;
     }

@@ -25,6 +25,9 @@ void pte_put_table(uint64_t e);
 int pt_entry_set(struct frame *pg, unsigned int index, uint64_t val, struct domain *owner,
                  bool preserve_ad);
 
+/* The same for level 1; *val becomes the entry that was replaced, to the last bit. */
+int pt_l1_exchange(struct frame *pg, unsigned int index, uint64_t *val);
+
 /* The level-1 entry that maps @va in the current address space; null if there is no table. */
 uint64_t *pt_walk_l1(mfn_t l4, vaddr_t va, mfn_t *table);
 

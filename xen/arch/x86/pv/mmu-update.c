@@ -7,7 +7,7 @@
 #include <hv/hypercall.h>
 #include <hv/sched.h>
 
-#include <asm/guest-read.h>
+#include <asm/guest-words.h>
 #include <asm/mm.h>
 #include <asm/pv.h>
 
@@ -170,7 +170,7 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
             ret = -ERESTART;
             break;
         }
-        ret = guest_copy_from(&u, &reqs[i], sizeof(u));
+        ret = guest_read_two_words((uint64_t *)&u, &reqs[i]);
         if (!ret)
             ret = update_one_locked(&u, o.pt, o.page);
         if (unlikely(ret))

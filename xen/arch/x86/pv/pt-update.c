@@ -11,40 +11,56 @@
 /* Stores @val; the processor may set A and D in the old entry meanwhile. Returns the old entry. */
 static uint64_t entry_store(uint64_t *p, uint64_t val, bool preserve_ad)
 {
-    uint64_t old = READ_ONCE(*p);
+    uint64_t old;
 
-    if (!preserve_ad) {
-        WRITE_ONCE(*p, val);
-        return old;
-    }
+    if (!preserve_ad)
+        return __atomic_exchange_n(p, val, __ATOMIC_SEQ_CST);
+    old = READ_ONCE(*p);
     while (!__atomic_compare_exchange_n(p, &old, val | (old & PTE_AD), false, __ATOMIC_SEQ_CST,
                                         __ATOMIC_RELAXED))
         ;
     return old;
 }
 
-static int set_l1(uint64_t *p, uint64_t val, struct domain *d, struct domain *owner,
+/* The frame stays, so does the reference: only the right to write is taken or given up. */
+static int set_l1_same_frame(uint64_t *p, uint64_t old, uint64_t *val, bool preserve_ad)
+{
+    struct frame *pg = frame_of(pte_mfn(*val));
+    uint64_t gained = *val & ~old & PTE_RW, lost = old & ~*val & PTE_RW;
+
+    if (gained) {
+        int ret = frame_get_type(pg, TYPE_WRITABLE);
+
+        if (unlikely(ret))
+            return ret;
+    }
+    *val = entry_store(p, entry_adjust(*val), preserve_ad);
+    if (lost)
+        frame_put_type(pg);
+    return 0;
+}
+
+/* *val becomes the entry that was replaced. */
+static int set_l1(uint64_t *p, uint64_t *val, struct domain *d, struct domain *owner,
                   bool preserve_ad)
 {
-    uint64_t old = READ_ONCE(*p);
+    uint64_t old = READ_ONCE(*p), new = *val;
     int ret;
 
-    if (!(val & PTE_PRESENT)) {
-        old = entry_store(p, val, false);
-        pte_put_l1(old);
+    if (!(new & PTE_PRESENT)) {
+        *val = entry_store(p, new, false);
+        pte_put_l1(*val);
         return 0;
     }
-    /* Same frame, same rights: no count changes. */
-    if ((old & (PTE_PRESENT | PTE_GRANT)) == PTE_PRESENT &&
-        !((old ^ val) & (PTE_ADDR_MASK | PTE_RW))) {
-        entry_store(p, entry_adjust(val), preserve_ad);
-        return 0;
-    }
-    ret = pte_get_l1(val, d, owner);
+    if ((old & (PTE_PRESENT | PTE_GRANT)) == PTE_PRESENT && !((old ^ new) & PTE_ADDR_MASK) &&
+        (!((old ^ new) & PTE_RW) ||
+         (mfn_is_valid(pte_mfn(new)) && frame_of(pte_mfn(new))->owner == owner)))
+        return set_l1_same_frame(p, old, val, preserve_ad);
+    ret = pte_get_l1(new, d, owner);
     if (unlikely(ret))
         return ret;
-    old = entry_store(p, entry_adjust(val), preserve_ad);
-    pte_put_l1(old);
+    *val = entry_store(p, entry_adjust(new), preserve_ad);
+    pte_put_l1(*val);
     return 0;
 }
 
@@ -76,11 +92,20 @@ int pt_entry_set(struct frame *pg, unsigned int index, uint64_t val, struct doma
     int ret;
 
     if (level == 1)
-        ret = set_l1(&table[index], val, pg->owner, owner, preserve_ad);
+        ret = set_l1(&table[index], &val, pg->owner, owner, preserve_ad);
     else if (level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST)
         ret = -EINVAL;
     else
         ret = set_table(&table[index], val, pg->owner, level, preserve_ad);
+    unmap_frame(table);
+    return ret;
+}
+
+int pt_l1_exchange(struct frame *pg, unsigned int index, uint64_t *val)
+{
+    uint64_t *table = map_frame(frame_mfn(pg));
+    int ret = set_l1(&table[index], val, pg->owner, pg->owner, false);
+
     unmap_frame(table);
     return ret;
 }

@@ -4,6 +4,7 @@
 #include <hv/guest-access.h>
 #include <hv/string.h>
 
+#include <asm/guest-words.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
 
@@ -77,6 +78,61 @@ static const struct insn_ops ops = {
     .segment_base = op_segment_base,
 };
 
+/*
+ * The stores that kernels make most, `mov %r64, (mem)` and `xchg %r64, (mem)` of a whole entry, told
+ * from their first bytes: the address is known from the fault, so a length and a register are all
+ * that is needed. Returns the length, 0 for anything else.
+ */
+static unsigned int common_store(uint64_t code, unsigned int *reg, bool *is_xchg)
+{
+    uint8_t rex = (uint8_t)code, opcode = (uint8_t)(code >> 8), modrm = (uint8_t)(code >> 16);
+    unsigned int mod = modrm >> 6, rm = modrm & 7, length = 3;
+
+    if ((rex & 0xf8) != 0x48 || (opcode != 0x87 && opcode != 0x89) || mod == 3)
+        return 0;
+    if (rm == 4) {
+        length++;
+        rm = mod == 0 ? code >> 24 & 7 : 0; /* without a base there is a displacement */
+    }
+    length += mod == 1 ? 1 : mod == 2 || rm == 5 ? 4 : 0;
+    *reg = (modrm >> 3 & 7) | (rex & 4) << 1;
+    *is_xchg = opcode == 0x87;
+    return length;
+}
+
+/* A general register by its number in instructions. */
+static uint64_t *register_of(struct cpu_user_regs *r, unsigned int reg)
+{
+    uint64_t *const regs[16] = { &r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp,
+                                 &r->rsi, &r->rdi, &r->r8,  &r->r9,  &r->r10, &r->r11,
+                                 &r->r12, &r->r13, &r->r14, &r->r15 };
+
+    return regs[reg];
+}
+
+/* True if it was one of those and is done. */
+static bool emulate_common(struct cpu_user_regs *regs, struct frame *pg, vaddr_t addr)
+{
+    unsigned int index = (addr & ~PAGE_MASK) / 8, reg, length;
+    uint64_t code, entry, *value;
+    bool is_xchg;
+
+    if ((addr & 7) || (regs->rflags & FLAGS_TF) ||
+        guest_read_word(&code, (const void *)regs->rip))
+        return false;
+    length = common_store(code, &reg, &is_xchg);
+    if (!length)
+        return false;
+    value = register_of(regs, reg);
+    entry = *value;
+    if (pt_l1_exchange(pg, index, &entry))
+        return false;
+    if (is_xchg)
+        *value = entry;
+    regs->rip += length;
+    return true;
+}
+
 bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr)
 {
     struct vcpu *v = current;
@@ -96,9 +152,9 @@ bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr)
     if ((e & PTE_PRESENT) && !(e & PTE_RW) && mfn_is_valid(pte_mfn(e))) {
         w.table = frame_of(pte_mfn(e));
         type = w.table->type;
-        if (w.table->owner == d && (type & TYPE_COUNT_MASK) && type_of(type) == TYPE_L1 &&
-            pv_fetch_insn(&c, regs))
-            done = insn_emulate(&c) == INSN_OK;
+        if (w.table->owner == d && (type & TYPE_COUNT_MASK) && type_of(type) == TYPE_L1)
+            done = emulate_common(regs, w.table, addr) ||
+                   (pv_fetch_insn(&c, regs) && insn_emulate(&c) == INSN_OK);
     }
     spin_unlock(&d->arch.mmu_lock);
     return done;

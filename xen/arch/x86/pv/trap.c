@@ -28,7 +28,7 @@ static void page_fault(struct cpu_user_regs *regs)
     vaddr_t addr = read_cr2();
 
     irq_enable();
-    if (unlikely(in_ldt_window(addr))) {
+    if (unlikely(addr >> 43 == 0x1ffff0) && in_ldt_window(addr)) {
         if (pv_ldt_fault(current, addr))
             return;
         /* To the guest, its LDT lies where it said. */

@@ -16,7 +16,7 @@
 #define PTE_PAT      (1ULL << 7) /* level 1 */
 #define PTE_GLOBAL   (1ULL << 8)
 #define PTE_AVAIL    (7ULL << 9)
-#define PTE_GRANT    (1ULL << 59) /* ours: a granted frame, whose references the grant holds */
+#define PTE_GRANT    (1ULL << 61) /* ours: a granted frame, whose references the grant holds */
 #define PTE_NX       (1ULL << 63)
 
 #define PTE_ADDR_MASK 0x000ffffffffff000ULL

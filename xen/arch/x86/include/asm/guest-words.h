@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads of one or two words of guest memory, inline, for the paths that are taken most. */
-#ifndef ASM_GUEST_READ_H
-#define ASM_GUEST_READ_H
+/* A few words of guest memory, read or written inline, for the paths that are taken most. */
+#ifndef ASM_GUEST_WORDS_H
+#define ASM_GUEST_WORDS_H
 
 #include <hv/errno.h>
 #include <hv/types.h>
@@ -49,6 +49,20 @@ static inline int guest_read_two_words(uint64_t dst[2], const void *src)
     dst[0] = a;
     dst[1] = b;
     return ret;
+}
+
+/* Writes @words words, at most 16. 0 or -EFAULT; some may have been written then. */
+static inline int guest_write_words(void *dst, const uint64_t *src, unsigned long words)
+{
+    if (unlikely(!guest_address_ok(dst) || !guest_address_ok((uint64_t *)dst + words)))
+        return -EFAULT;
+    guest_access_begin();
+    asm volatile("1: rep movsq\n2:\n" EXTABLE_ENTRY("1b", "2b")
+                 : "+c"(words), "+D"(dst), "+S"(src)
+                 :
+                 : "memory");
+    guest_access_end();
+    return unlikely(words) ? -EFAULT : 0;
 }
 
 #endif
