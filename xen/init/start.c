@@ -3,6 +3,7 @@
 #include <hv/acpi.h>
 #include <hv/boot-info.h>
 #include <hv/console.h>
+#include <hv/debug.h>
 #include <hv/efi.h>
 #include <hv/init.h>
 #include <hv/irq.h>
@@ -84,6 +85,7 @@ static const struct {
     { "serial interrupts", uart_start_interrupts },
     { "control domain", dom0_start },
     { "console for the control domain", console_hand_over },
+    { "debug_crash=", debug_crash_run },
 };
 
 void start_hypervisor(int boot_error)

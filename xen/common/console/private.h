@@ -18,6 +18,10 @@ void ring_use_locked(char *storage, uint32_t size);
 /* A cursor of its own into the ring, under the lock. */
 size_t ring_get_locked(char *buf, size_t size, uint64_t *pos);
 
+/* Writes the time into @out, if it is asked for. Returns its length, less than STAMP_MAX. */
+#define STAMP_MAX 40
+size_t stamp_make(char *out);
+
 /* Input may go to the control domain, and keys may run: the timers work. */
 void console_input_start(void);
 

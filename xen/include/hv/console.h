@@ -51,6 +51,9 @@ uint64_t console_ring_position(uint32_t index);
 /* Makes it as large as conring_size= says, once there is memory. */
 void console_ring_grow(void);
 
+/* While true, printk prints messages of every level, however many. For console keys. */
+void console_hold_back_nothing(bool on);
+
 /* During a panic no lock is waited for, and output is not buffered. */
 void console_break_locks(void);
 bool console_is_broken(void);

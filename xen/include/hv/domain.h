@@ -129,6 +129,8 @@ struct domain *domain_get_target(domid_t id) __must_check;
 void domain_put(struct domain *d);
 /* Calls @fn for every domain, under the list's lock. */
 void domains_visit(void (*fn)(struct domain *d));
+/* The same for console keys: false, and nothing done, if the lock is held. */
+bool domains_try_visit(void (*fn)(struct domain *d));
 
 static inline void domain_get(struct domain *d)
 {
