@@ -15,6 +15,7 @@
 static char first_ring[RING_MIN];
 static char *ring = first_ring;
 static uint32_t ring_size = RING_MIN; /* a power of two */
+static uint64_t ring_first; /* nothing from before this is in the storage */
 static uint64_t ring_end, ring_cleared;
 
 static uint32_t wanted_size = 65536;
@@ -40,7 +41,7 @@ static size_t span(uint64_t pos, size_t len)
 
 static uint64_t oldest_locked(void)
 {
-    return ring_end > ring_size ? ring_end - ring_size : 0;
+    return ring_end > ring_first + ring_size ? ring_end - ring_size : ring_first;
 }
 
 void ring_put_locked(const char *s, size_t len)
@@ -73,19 +74,14 @@ size_t ring_get_locked(char *buf, size_t size, uint64_t *pos)
 
 void ring_use_locked(char *storage, uint32_t size)
 {
-    uint64_t pos = 0, first;
+    uint64_t pos = ring_first = oldest_locked();
     char *old = ring;
+    size_t n;
 
-    if (ring_get_locked(NULL, 0, &pos))
-        return;
-    first = pos;
-    while (pos < ring_end) {
-        size_t n = MIN(span(pos, (size_t)(ring_end - pos)), size - (size_t)(pos & (size - 1)));
-
+    for (; pos < ring_end; pos += n) {
+        n = MIN(span(pos, (size_t)(ring_end - pos)), size - (size_t)(pos & (size - 1)));
         memcpy(storage + (pos & (size - 1)), old + (pos & (ring_size - 1)), n);
-        pos += n;
     }
-    ring_cleared = MAX(ring_cleared, first);
     ring = storage;
     ring_size = size;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Showing a grant table on the console. */
-#include <hv/debug.h>
-#include <hv/domain.h>
 #include <hv/frame.h>
 #include <hv/printk.h>
 
@@ -64,10 +62,3 @@ int grant_dump_table(void *arg)
     domain_put(d);
     return 0;
 }
-
-static void dump_all(void)
-{
-    if (!domains_try_visit(grant_dump))
-        printk("the list of domains is locked\n");
-}
-DEFINE_CONSOLE_KEY(grants, 'g', "grant tables", dump_all);
