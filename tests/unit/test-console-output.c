@@ -210,14 +210,10 @@ static void test_console_option(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_ring_keeps_the_last),
-        TEST(test_ring_grows_with_its_contents),
-        TEST(test_clear_and_positions),
-        TEST(test_guests_reach_the_ring_only_if_told),
-        TEST(test_lines_and_levels),
-        TEST(test_guests_cannot_flood),
-        TEST(test_guest_lines),
-        TEST(test_stamps),
+        TEST(test_ring_keeps_the_last), TEST(test_ring_grows_with_its_contents),
+        TEST(test_clear_and_positions), TEST(test_guests_reach_the_ring_only_if_told),
+        TEST(test_lines_and_levels),    TEST(test_guests_cannot_flood),
+        TEST(test_guest_lines),         TEST(test_stamps),
         TEST(test_console_option),
     };
 

@@ -153,9 +153,16 @@ static void check_depth(uint8_t bpp, uint8_t green_size, uint32_t expected)
 {
     uint8_t size = bpp == 16 ? 5 : 8;
     struct boot_framebuffer fb = {
-        .base = 0xfd000000, .width = 85, .height = 50, .pitch = 85U * (bpp / 8U) + 1 * 4U,
-        .bpp = bpp, .red_size = size, .red_pos = size + green_size, .green_size = green_size,
-        .green_pos = size, .blue_size = size,
+        .base = 0xfd000000,
+        .width = 85,
+        .height = 50,
+        .pitch = 85U * (bpp / 8U) + 1 * 4U,
+        .bpp = bpp,
+        .red_size = size,
+        .red_pos = size + green_size,
+        .green_size = green_size,
+        .green_pos = size,
+        .blue_size = size,
     };
     struct grid g = { 0 };
 
@@ -183,8 +190,9 @@ static void test_depths(void **state)
 
 static void test_large_screens_have_large_characters(void **state)
 {
-    struct boot_framebuffer fb = { .base = 0xfd000000, .width = 2560, .height = 1440, .bpp = 32,
-                                   .pitch = 10240, .red_size = 8 };
+    struct boot_framebuffer fb = {
+        .base = 0xfd000000, .width = 2560, .height = 1440, .bpp = 32, .pitch = 10240, .red_size = 8
+    };
     struct grid g = { 0 };
 
     (void)state;
@@ -200,8 +208,9 @@ static void test_large_screens_have_large_characters(void **state)
 
 static void test_nonsense_is_refused(void **state)
 {
-    const struct boot_framebuffer good = { .base = 0xfd000000, .width = 640, .height = 480,
-                                           .bpp = 32, .pitch = 2560 };
+    const struct boot_framebuffer good = {
+        .base = 0xfd000000, .width = 640, .height = 480, .bpp = 32, .pitch = 2560
+    };
     struct boot_framebuffer fb = good;
     struct grid g = { 0 };
 

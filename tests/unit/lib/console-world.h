@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the console's tests stand on: a clock that is set, memory from the host, a console that keeps. */
+/* What the console's tests stand on: a clock that is set, memory from the host, a console that
+ * keeps. */
 #ifndef TESTS_CONSOLE_WORLD_H
 #define TESTS_CONSOLE_WORLD_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What unprivileged domains say: gathered to lines, printed with the domain's number before them. */
+/* What unprivileged domains say: gathered to lines, printed with the domain's number before them.
+ */
 #include <hv/alloc.h>
 #include <hv/console.h>
 #include <hv/domain.h>

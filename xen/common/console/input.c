@@ -14,10 +14,10 @@
 
 #include "private.h"
 
-#define RX_SIZE       1024U /* a power of two */
-#define KEYS_SIZE     16U
-#define SWITCH_TIMES  3U
-#define CTRL(c)       ((c) & 0x1f)
+#define RX_SIZE      1024U /* a power of two */
+#define KEYS_SIZE    16U
+#define SWITCH_TIMES 3U
+#define CTRL(c)      ((c)&0x1f)
 
 /* All under lock. */
 static struct spinlock lock = SPINLOCK_INIT;

@@ -11,7 +11,7 @@
 #define DEVICES_MAX 64
 
 static struct spinlock lock = SPINLOCK_INIT;
-static bool is_broken;                         /* a panic: nobody waits */
+static bool is_broken;                             /* a panic: nobody waits */
 static struct list consoles = LIST_INIT(consoles); /* under lock */
 
 static char devices[DEVICES_MAX]; /* console=; "": all */
@@ -66,7 +66,7 @@ void console_emit_locked(const char *s, size_t len)
 {
     struct console *c;
 
-    list_for_each_entry(c, &consoles, link)
+    list_for_each_entry (c, &consoles, link)
         c->write(s, len);
 }
 

@@ -15,7 +15,7 @@
 static char first_ring[RING_MIN];
 static char *ring = first_ring;
 static uint32_t ring_size = RING_MIN; /* a power of two */
-static uint64_t ring_first; /* nothing from before this is in the storage */
+static uint64_t ring_first;           /* nothing from before this is in the storage */
 static uint64_t ring_end, ring_cleared;
 
 static uint32_t wanted_size = 65536;

@@ -31,7 +31,7 @@ DEFINE_PARAM("console_timestamps", console_timestamps_parse);
 /* Days since 1970 to a date. Years are taken from March on, so that the odd day is the last. */
 static void date_of(uint64_t days, unsigned int *year, unsigned int *month, unsigned int *day)
 {
-    uint64_t d = days + 719468; /* since 0000-03-01 */
+    uint64_t d = days + 719468;                     /* since 0000-03-01 */
     uint64_t era = d / 146097, in_era = d % 146097; /* days of 400 years */
     uint64_t y = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
     uint64_t in_year = in_era - (365 * y + y / 4 - y / 100), m = (5 * in_year + 2) / 153;

@@ -106,6 +106,7 @@ void panic(const char *fmt, ...)
 
     va_start(args, fmt);
     panic_with(fmt, args, NULL);
+    va_end(args);
 }
 
 void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
@@ -114,6 +115,7 @@ void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
 
     va_start(args, fmt);
     panic_with(fmt, args, regs);
+    va_end(args);
 }
 
 #define UNMAPPED (UINT64_MAX - 0xfff) /* an address that nothing of ours lies at */

@@ -14,9 +14,9 @@ static void dump_vcpu(const struct vcpu *v)
     unsigned long flags = READ_ONCE(v->pause_flags);
 
     printk("  v%u: CPU %u, %s%s%s, pauses %u, upcall %s%s, poll %d\n", v->id, v->cpu,
-           v->is_running             ? "running"
-           : vcpu_is_runnable(v)     ? "waits for a CPU"
-                                     : "stopped",
+           v->is_running         ? "running"
+           : vcpu_is_runnable(v) ? "waits for a CPU"
+                                 : "stopped",
            flags & 1UL << VPF_BLOCKED ? ", blocked" : "", flags & 1UL << VPF_DOWN ? ", down" : "",
            v->pause_count, v->info->evtchn_upcall_pending ? "pending" : "none",
            v->info->evtchn_upcall_mask ? " (masked)" : "", v->poll_port);

@@ -42,12 +42,12 @@
 #define LSR_TX_EMPTY 0x20
 #define LSR_NOBODY   0xff
 
-#define BASE_BAUD    115200U
-#define FIFO_SIZE    16U
-#define TX_SIZE      16384U /* a power of two */
-#define TX_WAIT_MAX  100000
-#define POLL_PERIOD  (10 * NS_PER_MS)
-#define RX_BATCH_MAX 256 /* of one interrupt: a stuck port must not hold the CPU */
+#define BASE_BAUD      115200U
+#define FIFO_SIZE      16U
+#define TX_SIZE        16384U /* a power of two */
+#define TX_WAIT_MAX    100000
+#define POLL_PERIOD    (10 * NS_PER_MS)
+#define RX_BATCH_MAX   256 /* of one interrupt: a stuck port must not hold the CPU */
 #define IRQ_ROUNDS_MAX 64
 
 static struct uart {
@@ -195,7 +195,8 @@ static bool names_a_card(const char *s)
     return !strncmp(s, "amt", 3) || !strncmp(s, "pci", 3);
 }
 
-/* "115200,8n1,0x3f8,4"; each part may be left out. Ports that are not at a fixed address are not. */
+/* "115200,8n1,0x3f8,4"; each part may be left out. Ports that are not at a fixed address are not.
+ */
 static int com1_parse(const char *value)
 {
     const char *s = value;

@@ -7,9 +7,9 @@
 
 #include "private.h"
 
-#define FINE_WIDTH 2560U /* from here on characters are drawn twice as large */
-#define FINE_SCALE 2U
-#define GREY       0xaaU
+#define FINE_WIDTH     2560U /* from here on characters are drawn twice as large */
+#define FINE_SCALE     2U
+#define GREY           0xaaU
 #define SIZE_MAX_BYTES (256U << 20)
 
 static struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the screen share: the grid of characters, the font, the two kinds of screens. */
+/* What the parts of the screen share: the grid of characters, the font, the two kinds of screens.
+ */
 #ifndef VIDEO_PRIVATE_H
 #define VIDEO_PRIVATE_H
 

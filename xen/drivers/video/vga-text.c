@@ -12,12 +12,12 @@
 #define TEXT_ROWS    25U
 #define ATTRIBUTE    0x0700 /* light grey on black */
 
-#define CRTC_INDEX        0x3d4
-#define CRTC_DATA         0x3d5
-#define CRTC_START_HIGH   0x0c
-#define CRTC_START_LOW    0x0d
-#define CRTC_CURSOR_HIGH  0x0e
-#define CRTC_CURSOR_LOW   0x0f
+#define CRTC_INDEX       0x3d4
+#define CRTC_DATA        0x3d5
+#define CRTC_START_HIGH  0x0c
+#define CRTC_START_LOW   0x0d
+#define CRTC_CURSOR_HIGH 0x0e
+#define CRTC_CURSOR_LOW  0x0f
 
 static volatile uint16_t *cells;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The screen (console=vga, vga=): text mode or a linear framebuffer, whichever the loader left on. */
+/* The screen (console=vga, vga=): text mode or a linear framebuffer, whichever the loader left on.
+ */
 #ifndef HV_VIDEO_H
 #define HV_VIDEO_H
 

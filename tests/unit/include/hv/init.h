@@ -15,11 +15,11 @@ struct param {
 __attribute__((weak)) struct param test_params[TEST_PARAMS_MAX];
 __attribute__((weak)) unsigned int test_nr_params;
 
-#define DEFINE_PARAM(opt, fn)                                                                      \
-    __attribute__((constructor)) static void param_add_##fn(void)                                  \
-    {                                                                                              \
-        test_params[test_nr_params++] = (struct param){ opt, fn };                                 \
-    }                                                                                              \
+#define DEFINE_PARAM(opt, fn)                                      \
+    __attribute__((constructor)) static void param_add_##fn(void)  \
+    {                                                              \
+        test_params[test_nr_params++] = (struct param){ opt, fn }; \
+    }                                                              \
     struct param
 
 void params_parse(const char *cmdline);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Console key 'd': what every CPU is doing. The others are asked by NMI, so that one that hangs with
- * interrupts off answers too; they only note their registers, since they may hold any lock.
+ * Console key 'd': what every CPU is doing. The others are asked by NMI, so that one that hangs
+ * with interrupts off answers too; they only note their registers, since they may hold any lock.
  */
 #include <hv/debug.h>
 #include <hv/domain.h>
@@ -34,10 +34,9 @@ bool cpus_dump_nmi(const struct cpu_user_regs *regs)
         return false;
     WRITE_ONCE(request.cpu, NR_CPUS);
     request.regs = *regs;
-    request.nr_calls =
-        is_guests(regs)
-            ? 0
-            : backtrace_collect((const uint64_t *)regs->rbp, request.calls, CALLS_MAX);
+    request.nr_calls = is_guests(regs) ? 0
+                                       : backtrace_collect((const uint64_t *)regs->rbp,
+                                                           request.calls, CALLS_MAX);
     __atomic_store_n(&request.answered, true, __ATOMIC_RELEASE);
     return true;
 }
@@ -98,7 +97,9 @@ static void dump_dom0(void)
         bool runs = READ_ONCE(v->is_running);
 
         printk("d0v%u%s:\n", v->id,
-               v->pause_flags & 1UL << VPF_DOWN ? ", down" : runs ? ", running" : "");
+               v->pause_flags & 1UL << VPF_DOWN ? ", down"
+               : runs                           ? ", running"
+                                                : "");
         regs_print_general(runs ? &cpu_infos[v->cpu]->guest_regs : &v->arch.regs);
     }
 }

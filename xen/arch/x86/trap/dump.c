@@ -19,12 +19,12 @@ void regs_print_general(const struct cpu_user_regs *r)
 {
     printk(LOG_ERR "rip %p cs %04x rflags %08lx rsp %p ss %04x\n", (void *)r->rip, r->cs,
            (unsigned long)r->rflags, (void *)r->rsp, r->ss);
-    printk(LOG_ERR "rax %p rbx %p rcx %p rdx %p\n", (void *)r->rax, (void *)r->rbx,
-           (void *)r->rcx, (void *)r->rdx);
-    printk(LOG_ERR "rsi %p rdi %p rbp %p r8  %p\n", (void *)r->rsi, (void *)r->rdi,
-           (void *)r->rbp, (void *)r->r8);
-    printk(LOG_ERR "r9  %p r10 %p r11 %p r12 %p\n", (void *)r->r9, (void *)r->r10,
-           (void *)r->r11, (void *)r->r12);
+    printk(LOG_ERR "rax %p rbx %p rcx %p rdx %p\n", (void *)r->rax, (void *)r->rbx, (void *)r->rcx,
+           (void *)r->rdx);
+    printk(LOG_ERR "rsi %p rdi %p rbp %p r8  %p\n", (void *)r->rsi, (void *)r->rdi, (void *)r->rbp,
+           (void *)r->r8);
+    printk(LOG_ERR "r9  %p r10 %p r11 %p r12 %p\n", (void *)r->r9, (void *)r->r10, (void *)r->r11,
+           (void *)r->r12);
     printk(LOG_ERR "r13 %p r14 %p r15 %p\n", (void *)r->r13, (void *)r->r14, (void *)r->r15);
 }
 
