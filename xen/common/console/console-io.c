@@ -41,6 +41,8 @@ static long read_to_guest(struct domain *d, unsigned long buffer, unsigned long 
 
     if (!d->is_privileged)
         return -EPERM;
+    if (count > INT32_MAX)
+        return -E2BIG;
     while (done < count) {
         size_t n = console_input_take(chunk, MIN(count - done, sizeof(chunk)));
 
@@ -53,13 +55,11 @@ static long read_to_guest(struct domain *d, unsigned long buffer, unsigned long 
     return (long)done;
 }
 
-/* The ABI counts in an int. */
 long do_console_io(unsigned long cmd, unsigned long count, unsigned long buffer,
                    unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    if (count > INT32_MAX)
-        return -EINVAL;
-    switch (cmd) {
+    count = (uint32_t)count; /* all that the ABI looks at */
+    switch ((uint32_t)cmd) {
     case CONSOLEIO_write: return write_from_guest(current->domain, buffer, count);
     case CONSOLEIO_read: return read_to_guest(current->domain, buffer, count);
     default: return -ENOSYS;

@@ -106,7 +106,7 @@ long do_sysctl(unsigned long arg, unsigned long a2 __unused, unsigned long a3 __
     if (!current->domain->is_privileged)
         return -EPERM;
     if (op.cmd >= ARRAY_SIZE(ops) || !ops[op.cmd])
-        return -EOPNOTSUPP;
+        return -ENOSYS;
     ret = ops[op.cmd](&op);
     if (!ret && guest_copy_to((void *)arg, &op, sizeof(op)))
         ret = -EFAULT;
