@@ -70,6 +70,18 @@ void domains_visit(void (*fn)(struct domain *d))
     spin_unlock(&list_lock);
 }
 
+bool domains_try_visit(void (*fn)(struct domain *d))
+{
+    struct domain *d;
+
+    if (!spin_trylock(&list_lock))
+        return false;
+    list_for_each_entry(d, &domains, link)
+        fn(d);
+    spin_unlock(&list_lock);
+    return true;
+}
+
 struct domain *domain_get_target(domid_t id)
 {
     struct domain *self = current->domain;

@@ -10,6 +10,7 @@
  */
 #include "private.h"
 
+#include <hv/debug.h>
 #include <hv/errno.h>
 #include <hv/init.h>
 #include <hv/printk.h>
@@ -300,12 +301,18 @@ void sched_dump(void)
     printk("scheduler: %s\n", sched_policy->name);
     for_each_cpu (cpu, &cpu_online_map) {
         struct spinlock *lock = per_cpu(sched_cpu, cpu).lock;
-        unsigned long flags = spin_lock_irqsave(lock);
+        unsigned long flags = irq_save();
 
-        sched_policy->dump(cpu);
-        spin_unlock_irqrestore(lock, flags);
+        if (spin_trylock(lock)) {
+            sched_policy->dump(cpu);
+            spin_unlock(lock);
+        } else {
+            printk("CPU %u: its run queue is locked\n", cpu);
+        }
+        irq_restore(flags);
     }
 }
+DEFINE_CONSOLE_KEY(scheduler, 'r', "run queues", sched_dump);
 
 void sched_init(void)
 {

@@ -20,6 +20,7 @@ struct evtchn_fifo_domain;
 struct evtchn_fifo_vcpu;
 struct evtchn_port_ops;
 struct grant_table;
+struct guest_line;
 struct pirq_eoi_page;
 
 #define NR_GLOBAL_VIRQS NR_VIRQS
@@ -110,6 +111,7 @@ struct domain {
     struct pirq_eoi_page *pirq_eoi_page; /* (e) the guest's bitmap, or null */
 
     struct grant_table *grant_table;     /* (c) */
+    struct guest_line *console_line;     /* (a) what it says; null: nothing yet */
 
     int64_t time_offset_s;   /* wall clock minus the host's */
     struct cpumask dirty_cpus; /* (a) CPUs that may hold its address spaces in the TLB */
@@ -127,6 +129,8 @@ struct domain *domain_get_target(domid_t id) __must_check;
 void domain_put(struct domain *d);
 /* Calls @fn for every domain, under the list's lock. */
 void domains_visit(void (*fn)(struct domain *d));
+/* The same for console keys: false, and nothing done, if the lock is held. */
+bool domains_try_visit(void (*fn)(struct domain *d));
 
 static inline void domain_get(struct domain *d)
 {

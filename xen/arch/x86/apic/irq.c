@@ -7,7 +7,9 @@
 #include <hv/irq.h>
 
 #include <hv/cpumask.h>
+#include <hv/debug.h>
 #include <hv/errno.h>
+#include <hv/printk.h>
 #include <hv/spinlock.h>
 
 #include "private.h"
@@ -223,3 +225,17 @@ void irq_dispatch(unsigned int vector)
     i->running--;
     spin_unlock(&i->lock);
 }
+
+/* Without locks, so it may be out of date. */
+static void dump(void)
+{
+    for (unsigned int irq = 0; irq < NR_IRQS; irq++) {
+        const struct irq *i = &irqs[irq];
+
+        if (i->handler)
+            printk("irq %3u: vector %#x, CPU %u, %s%s%s, running on %u\n", irq, i->vector, i->cpu,
+                   i->level ? "level" : "edge", i->masked ? ", masked" : "",
+                   i->in_service ? ", in service" : "", i->running);
+    }
+}
+DEFINE_CONSOLE_KEY(irqs, 'i', "interrupts in use", dump);

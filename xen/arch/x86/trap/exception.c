@@ -60,7 +60,7 @@ void exception_from_hypervisor(struct cpu_user_regs *regs)
 
 void exception_ist(struct cpu_user_regs *regs)
 {
-    if (regs->entry_vector == TRAP_NMI && nmi_handle(regs))
+    if (regs->entry_vector == TRAP_NMI && (cpus_dump_nmi(regs) || nmi_handle(regs)))
         return;
     panic_regs(regs, "%s", name_of(regs->entry_vector));
 }

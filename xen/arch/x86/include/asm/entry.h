@@ -14,6 +14,9 @@ void exception_ist(struct cpu_user_regs *regs);
 /* True if the NMI was expected: the guest's, or a CPU being stopped. */
 bool nmi_handle(struct cpu_user_regs *regs);
 
+/* True if the NMI asked this CPU for its registers (console key 'd'). */
+bool cpus_dump_nmi(const struct cpu_user_regs *regs);
+
 /* A fault of the hypervisor's at a guest address: true if it was resolved (lazy LDT page). */
 bool pv_fault_in_hypervisor(struct cpu_user_regs *regs, vaddr_t addr);
 
