@@ -65,6 +65,7 @@ static const struct {
     { "early memory", early_memory_init },
     { "page tables", mm_init },
     { "frame allocator", early_memory_finish },
+    { "console ring", console_ring_grow },
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
     { "SMAP", smap_patch },
@@ -76,7 +77,9 @@ static const struct {
     { "page types", pv_mm_init },
     { "scheduler", scheduler_start },
     { "other CPUs", smp_boot_all },
+    { "serial interrupts", uart_start_interrupts },
     { "control domain", dom0_start },
+    { "console for the control domain", console_hand_over },
 };
 
 void start_hypervisor(int boot_error)
