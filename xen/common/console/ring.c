@@ -99,11 +99,11 @@ size_t console_ring_read(char *buf, size_t size, uint64_t *pos)
     return n;
 }
 
-void console_ring_clear(void)
+void console_ring_clear(uint64_t pos)
 {
     unsigned long flags = console_lock();
 
-    ring_cleared = ring_end;
+    ring_cleared = MAX(ring_cleared, pos);
     console_unlock(flags);
 }
 
@@ -114,6 +114,16 @@ uint64_t console_ring_start(void)
 
     console_unlock(flags);
     return start;
+}
+
+uint64_t console_ring_position(uint32_t index)
+{
+    unsigned long flags = console_lock();
+    uint32_t back = (uint32_t)ring_end - index;
+    uint64_t pos = back > ring_end ? 0 : ring_end - back;
+
+    console_unlock(flags);
+    return pos;
 }
 
 void console_ring_grow(void)

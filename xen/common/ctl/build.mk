@@ -1,1 +1,2 @@
 xen-objs += common/ctl/version.o common/ctl/nmi-op.o
+xen-objs += common/ctl/sysctl.o

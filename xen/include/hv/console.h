@@ -41,10 +41,11 @@ size_t console_input_take(char *buf, size_t size);
  * skipped. Returns the characters copied.
  */
 size_t console_ring_read(char *buf, size_t size, uint64_t *pos);
-/* The next read without a position starts behind @end: XEN_SYSCTL_readconsole's "clear". */
-void console_ring_clear(void);
-/* Where such a read starts. */
+/* Where to read from who names no position; and it shall be behind @pos from now on. */
 uint64_t console_ring_start(void);
+void console_ring_clear(uint64_t pos);
+/* The position whose lower half this is; 0 if it was never reached. */
+uint64_t console_ring_position(uint32_t index);
 /* Makes it as large as conring_size= says, once there is memory. */
 void console_ring_grow(void);
 

@@ -24,7 +24,9 @@ struct console_key {
     void (*fn)(void);
 };
 #define DEFINE_CONSOLE_KEY(name, ...)                                                              \
-    static const struct console_key key_##name __section(".console_keys") = { __VA_ARGS__ }
+    static const struct console_key key_##name __aligned(8) __section(".console_keys") = {         \
+        __VA_ARGS__                                                                                \
+    }
 
 /* Runs the handler of a key; "?" prints the list. */
 void console_key_run(char key);
