@@ -11,6 +11,7 @@
 #include <hv/timer.h>
 #include <hv/uart.h>
 #include <hv/version.h>
+#include <hv/video.h>
 
 #include <asm/apic.h>
 #include <asm/boot.h>
@@ -68,6 +69,7 @@ static const struct {
     { "console ring", console_ring_grow },
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
+    { "screen", video_init }, /* write-combining is there from "boot CPU" on */
     { "SMAP", smap_patch },
     { "ACPI", acpi_start },
     { "interrupt controllers", interrupts_init },

@@ -93,6 +93,14 @@ void console_register(struct console *c)
     console_unlock(flags);
 }
 
+void console_register_quietly(struct console *c)
+{
+    unsigned long flags = console_lock();
+
+    list_append(&consoles, &c->link);
+    console_unlock(flags);
+}
+
 void console_unregister(struct console *c)
 {
     unsigned long flags = console_lock();

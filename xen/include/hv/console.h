@@ -19,6 +19,8 @@ struct console {
 bool console_is_wanted(const char *name);
 /* From now on @c gets all output; what is in the ring already is written to it. */
 void console_register(struct console *c);
+/* The same without what is in the ring. */
+void console_register_quietly(struct console *c);
 /* It gets no more. Harmless if it is not registered. */
 void console_unregister(struct console *c);
 
