@@ -12,6 +12,7 @@
 #include <hv/timer.h>
 #include <hv/uart.h>
 #include <hv/version.h>
+#include <hv/video.h>
 
 #include <asm/apic.h>
 #include <asm/boot.h>
@@ -66,8 +67,10 @@ static const struct {
     { "early memory", early_memory_init },
     { "page tables", mm_init },
     { "frame allocator", early_memory_finish },
+    { "console ring", console_ring_grow },
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
+    { "screen", video_init }, /* write-combining is there from "boot CPU" on */
     { "SMAP", smap_patch },
     { "EFI", efi_init },
     { "ACPI", acpi_start },
@@ -78,7 +81,9 @@ static const struct {
     { "page types", pv_mm_init },
     { "scheduler", scheduler_start },
     { "other CPUs", smp_boot_all },
+    { "serial interrupts", uart_start_interrupts },
     { "control domain", dom0_start },
+    { "console for the control domain", console_hand_over },
 };
 
 void start_hypervisor(int boot_error)

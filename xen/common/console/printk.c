@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* printk: levels, prefixes, and the lock that keeps lines whole. */
-#include <hv/console.h>
 #include <hv/errno.h>
 #include <hv/init.h>
 #include <hv/printf.h>
 #include <hv/printk.h>
-#include <hv/spinlock.h>
 #include <hv/string.h>
+
+#include "private.h"
 
 #define PREFIX "(XEN) " /* what people and tools that read hypervisor logs look for */
 
-static struct spinlock print_lock = SPINLOCK_INIT;
-static bool locks_broken;
 static bool at_line_start = true;
 
 static int log_threshold = 2;       /* levels up to this are printed: errors, warnings, info */
@@ -64,6 +62,12 @@ static const char *take_level(const char *s, int *level)
     return s;
 }
 
+static void put(const char *s, size_t len)
+{
+    ring_put_locked(s, len);
+    console_emit_locked(s, len);
+}
+
 static void write_message(const char *s)
 {
     while (*s) {
@@ -71,8 +75,8 @@ static void write_message(const char *s)
         size_t len = end ? (size_t)(end - s) + 1 : strlen(s);
 
         if (at_line_start)
-            console_write(PREFIX, sizeof(PREFIX) - 1);
-        console_write(s, len);
+            put(PREFIX, sizeof(PREFIX) - 1);
+        put(s, len);
         at_line_start = end != NULL;
         s += len;
     }
@@ -81,19 +85,15 @@ static void write_message(const char *s)
 void vprintk(const char *fmt, va_list args)
 {
     static char buf[1024];
-    unsigned long flags = irq_save();
+    unsigned long flags = console_lock();
     int level = 1;
 
-    if (!locks_broken)
-        spin_lock(&print_lock);
     fmt = take_level(fmt, &level);
     if (is_wanted(level)) {
         vsnprintf(buf, sizeof(buf), fmt, args);
         write_message(buf);
     }
-    if (!locks_broken)
-        spin_unlock(&print_lock);
-    irq_restore(flags);
+    console_unlock(flags);
 }
 
 void printk(const char *fmt, ...)
@@ -103,9 +103,4 @@ void printk(const char *fmt, ...)
     va_start(args, fmt);
     vprintk(fmt, args);
     va_end(args);
-}
-
-void console_break_locks(void)
-{
-    locks_broken = true;
 }

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += common/ctl/version.o common/ctl/nmi-op.o
+xen-objs += common/ctl/sysctl.o

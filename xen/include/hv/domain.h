@@ -20,6 +20,7 @@ struct evtchn_fifo_domain;
 struct evtchn_fifo_vcpu;
 struct evtchn_port_ops;
 struct grant_table;
+struct guest_line;
 struct pirq_eoi_page;
 
 #define NR_GLOBAL_VIRQS NR_VIRQS
@@ -110,6 +111,7 @@ struct domain {
     struct pirq_eoi_page *pirq_eoi_page; /* (e) the guest's bitmap, or null */
 
     struct grant_table *grant_table;     /* (c) */
+    struct guest_line *console_line;     /* (a) what it says; null: nothing yet */
 
     int64_t time_offset_s;   /* wall clock minus the host's */
     struct cpumask dirty_cpus; /* (a) CPUs that may hold its address spaces in the TLB */

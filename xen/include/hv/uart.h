@@ -7,8 +7,8 @@
 
 /* Programs the port and registers it as a console, if it is there. */
 void uart_init(void);
-/* Takes what has come in to console_input(). */
-void uart_poll(void);
+/* From now on what comes in is taken to console_input(), by interrupt or else by a timer. */
+void uart_start_interrupts(void);
 /* True if the hypervisor keeps this I/O port for itself. */
 bool uart_owns_port(unsigned int port);
 

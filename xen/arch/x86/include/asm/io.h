@@ -44,6 +44,12 @@ static inline uint32_t inl(uint16_t port)
     return v;
 }
 
+/* @n bytes to the same port, one after the other. */
+static inline void outsb(uint16_t port, const void *src, unsigned long n)
+{
+    asm volatile("rep outsb" : "+S"(src), "+c"(n) : "d"(port) : "memory");
+}
+
 static inline uint32_t mmio_read32(const volatile void *p)
 {
     return *(const volatile uint32_t *)p;
