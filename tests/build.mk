@@ -30,6 +30,7 @@ fuzz-build: $(fuzz-bins)
 
 include tests/guests/build.mk
 include tests/boot/loader/build.mk
+include tests/boot/xen-drivers/build.mk
 
 unit lint fuzz:
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $@

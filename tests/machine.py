@@ -4,9 +4,11 @@ import json
 import os
 import re
 import select
+import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 import zlib
 
@@ -28,8 +30,11 @@ class Machine:
         self.rest = b""
         self.mark = 0  # what was waited for lies before this offset
         self.qmp_path = qmp_path
+        # The command may be a script that starts QEMU: its group ends with it, and with us.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, bufsize=0)
+                                        stderr=subprocess.STDOUT, bufsize=0,
+                                        start_new_session=True)
         self.open = True
 
     def read(self, seconds):
@@ -88,8 +93,10 @@ class Machine:
                        + self.text[-1500:]) from None
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.kill()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         self.log.close()
 
