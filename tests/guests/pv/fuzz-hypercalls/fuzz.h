@@ -74,6 +74,8 @@ unsigned long pick_bad_pointer(void);
 unsigned long pick_window(void);
 /* Puts the bytes where a call finds them; now and then they are not (all) there. */
 unsigned long put(const void *bytes, size_t size);
+/* The same, but what is there, if anything, is this: for what would hurt if it were anything else. */
+unsigned long put_whole(const void *bytes, size_t size);
 /* For arrays: the count to pass, more than there is now and then; then nothing lies behind. */
 unsigned long put_array(const void *bytes, size_t size, unsigned int count,
                         unsigned long *count_to_pass);

@@ -110,7 +110,7 @@ bool make_sched(struct call *c)
     else if (c->sub == SCHEDOP_pin_override)
         op[0] = (uint32_t)bend(percent(50) ? 0 : ~0U);
     c->arg[0] = c->sub;
-    c->arg[1] = c->sub == SCHEDOP_poll ? put(&poll, sizeof(poll)) : put(op, sizeof(op));
+    c->arg[1] = c->sub == SCHEDOP_poll ? put_whole(&poll, sizeof(poll)) : put_whole(op, sizeof(op));
     return true;
 }
 
@@ -141,7 +141,7 @@ bool make_callbacks(struct call *c)
         c->nr = __HYPERVISOR_callback_op;
         c->sub = below(3);
         c->arg[0] = c->sub;
-        c->arg[1] = put(&cb, sizeof(cb));
+        c->arg[1] = put_whole(&cb, sizeof(cb));
         return true;
     case 2:
         c->nr = __HYPERVISOR_stack_switch;
@@ -154,7 +154,7 @@ bool make_callbacks(struct call *c)
         for (unsigned int i = 0; i < 3; i++)
             traps[i] = (struct trap_info){ (uint8_t)(128 + below(128)), (uint8_t)below(8),
                                            (uint16_t)bend(FLAT_KERNEL_CS), pick_callback() };
-        c->arg[0] = put(traps, sizeof(traps));
+        c->arg[0] = put_whole(traps, sizeof(traps));
         return c->arg[0] != 0;
     }
 }

@@ -85,6 +85,14 @@ unsigned long put(const void *bytes, size_t size)
     return place(bytes, size, percent(10));
 }
 
+unsigned long put_whole(const void *bytes, size_t size)
+{
+    if (percent(6))
+        return one_of(0, 0x10000, HYPERVISOR_VIRT_START + (1UL << 36), 0xffff830000001000,
+                      0x800000000000, (unsigned long)w.arena_end);
+    return place(bytes, size, percent(10));
+}
+
 unsigned long put_array(const void *bytes, size_t size, unsigned int count,
                         unsigned long *count_to_pass)
 {
