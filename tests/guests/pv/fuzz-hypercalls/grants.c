@@ -2,7 +2,7 @@
 /* grant_table_op, with this domain on both sides. */
 #include "fuzz.h"
 
-#define REFS    64
+#define REFS    48 /* and behind them as many for frames that may only be read */
 #define HANDLES 64
 
 /* An entry of the grant table says something new: mostly a frame to play with, for ourselves. */
@@ -17,8 +17,11 @@ static unsigned int write_grant(void)
 
     if (percent(40))
         return ref;
-    if (kind_of(mfn) >= FRAME_DATA)
+    /* While such an entry is in use, it must not become a writable one of another frame. */
+    if (kind_of(mfn) >= FRAME_DATA) {
         flags |= GTF_readonly;
+        ref += REFS;
+    }
     if (w.grant_version == 1) {
         w.grants[ref] = (grant_entry_v1_t){ flags, domid, (uint32_t)mfn };
     } else {
@@ -34,6 +37,14 @@ static unsigned int write_grant(void)
         }
     }
     return ref;
+}
+
+/* The status word of an argument that is where it can be read. */
+static const volatile int16_t *status_at(unsigned long arg, size_t offset)
+{
+    const uint8_t *p = (const uint8_t *)arg + offset;
+
+    return p >= w.arena && p + 2 <= w.arena_end ? (const volatile int16_t *)p : NULL;
 }
 
 static uint64_t pick_host_address(uint32_t flags)
@@ -57,7 +68,7 @@ static unsigned long map_call(struct call *c)
     if (op.dom == DOMID_SELF && percent(50))
         op.dom = 0;
     op.host_addr = pick_host_address(op.flags);
-    c->status = &((gnttab_map_grant_ref_t *)w.arena)->status;
+    (void)c;
     return put(&op, sizeof(op));
 }
 
@@ -162,6 +173,17 @@ bool make_grants(struct call *c)
         replace_call, small_call, list_call, small_call, small_call,    cache_call,
     };
 
+    static const size_t status_offset[13] = {
+        [GNTTABOP_map_grant_ref] = offsetof(gnttab_map_grant_ref_t, status),
+        [GNTTABOP_unmap_grant_ref] = offsetof(gnttab_unmap_grant_ref_t, status),
+        [GNTTABOP_setup_table] = offsetof(gnttab_setup_table_t, status),
+        [GNTTABOP_transfer] = offsetof(gnttab_transfer_t, status),
+        [GNTTABOP_copy] = offsetof(gnttab_copy_t, status),
+        [GNTTABOP_unmap_and_replace] = offsetof(gnttab_unmap_and_replace_t, status),
+        [GNTTABOP_get_status_frames] = offsetof(gnttab_get_status_frames_t, status),
+        [GNTTABOP_swap_grant_ref] = offsetof(gnttab_swap_grant_ref_t, status),
+    };
+
     c->nr = __HYPERVISOR_grant_table_op;
     c->sub = percent(70) ? (unsigned int)one_of(0, 0, 1, 5, 7) : below(13);
     if (c->sub == GNTTABOP_dump_table && !percent(1))
@@ -169,6 +191,7 @@ bool make_grants(struct call *c)
     c->arg[0] = c->sub;
     c->arg[1] = fill[c->sub](c);
     c->arg[2] = percent(97) ? 1 : 0;
-    c->status = NULL;
+    if (status_offset[c->sub])
+        c->status = status_at(c->arg[1], status_offset[c->sub]);
     return true;
 }

@@ -16,10 +16,17 @@ static bool (*const makers[])(struct call *) = {
     make_vcpu,       make_sched,      make_small,  make_physdev, make_platform,   make_callbacks,
 };
 
+static bool tracing; /* trace=N: says each call from the N-th on */
+
 static bool make(struct call *c)
 {
     *c = (struct call){ .nr = 0 };
-    return makers[below(sizeof(makers) / sizeof(makers[0]))](c);
+    if (!makers[below(sizeof(makers) / sizeof(makers[0]))](c))
+        return false;
+    if (tracing)
+        print("  %u/%u %lx %lx %lx %lx\n", c->nr, c->sub, c->arg[0], c->arg[1], c->arg[2],
+              c->arg[3]);
+    return true;
 }
 
 static long run(const struct call *c)
@@ -44,7 +51,7 @@ static void run_together(void)
         for (unsigned int k = 0; k < 5; k++)
             list[i].args[k] = calls[i].arg[k];
     }
-    at = put(list, n * sizeof(list[0]));
+    at = put_whole(list, n * sizeof(list[0]));
     ret = hypercall3(__HYPERVISOR_multicall, at, n, 0);
     record(&all, ret);
 }
@@ -88,12 +95,12 @@ void guest_main(void)
             world_repair_all();
             probe();
         }
+        tracing = i >= trace;
+        if (tracing)
+            print("call %lu\n", i);
         if (percent(3)) {
             run_together();
         } else if (make(&c)) {
-            if (i >= trace)
-                print("%lu: %u/%u %lx %lx %lx %lx\n", i, c.nr, c.sub, c.arg[0], c.arg[1], c.arg[2],
-                      c.arg[3]);
             record(&c, run(&c));
         }
         world_repair();

@@ -68,7 +68,7 @@ static uint64_t pick_base(void)
 {
     uint64_t mfn = percent(70) ? one_of(w.other_l4, w.tables[0]) : pick_frame();
 
-    return kind_of(mfn) == FRAME_PLAY ? w.other_l4 : mfn;
+    return kind_of(mfn) < FRAME_DATA && mfn < w.frames ? w.other_l4 : mfn;
 }
 
 static void fill_mmuext(struct mmuext_op *op)

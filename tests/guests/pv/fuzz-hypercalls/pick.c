@@ -68,10 +68,16 @@ unsigned long pick_bad_pointer(void)
     }
 }
 
+#define PLACES 64U /* of 256 bytes, in the arena's first half */
+
+/* One behind the other, so that what belongs to one call does not lie over itself. */
 static unsigned long place(const void *bytes, size_t size, bool at_end)
 {
-    uint8_t *p = at_end ? w.arena_end - size : w.arena + below(64) * 256;
+    static unsigned int next;
+    uint8_t *p = at_end ? w.arena_end - size : w.arena + next * 256;
 
+    if (!at_end)
+        next = (next + (unsigned int)(size + 8 + 255) / 256) % PLACES;
     if (!at_end && percent(10))
         p += one_of(1, 4, 8);
     memcpy(p, bytes, size);
@@ -90,7 +96,7 @@ unsigned long put_whole(const void *bytes, size_t size)
     if (percent(6))
         return one_of(0, 0x10000, HYPERVISOR_VIRT_START + (1UL << 36), 0xffff830000001000,
                       0x800000000000, (unsigned long)w.arena_end);
-    return place(bytes, size, percent(10));
+    return place(bytes, size, false);
 }
 
 unsigned long put_array(const void *bytes, size_t size, unsigned int count,

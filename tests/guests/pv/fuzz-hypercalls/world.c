@@ -186,7 +186,7 @@ static void make_other_l4(void)
 static void note_frames_of_others(void)
 {
     const uint64_t *m2p = (const uint64_t *)MACH2PHYS_VIRT_START;
-    uint64_t numbers[] = { 0, 0xa0, 0xb8, 0x100, 0x200, 0x210, 0x220, w.frames - 1 };
+    uint64_t numbers[] = { 0, 1, 0x10, 0x80, 0xa0, 0xb8, 0xf0, 0xff };
 
     for (unsigned int i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         if (numbers[i] < w.frames && m2p[numbers[i]] == ~0UL)
