@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the hypercall fuzzer share: chance, memory to play with, calls, their record. */
+/* What the files of the hypercall fuzzer share: chance, memory to play with, calls, their record.
+ */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -24,30 +25,30 @@ static inline bool percent(unsigned int p)
 /* The value, or now and then one near it or of a kind that is often forgotten. */
 uint64_t bend(uint64_t value);
 /* One of the arguments. */
-#define one_of(...)                                                            \
-    ({                                                                         \
-        const uint64_t list_[] = { __VA_ARGS__ };                              \
-        list_[below((unsigned int)(sizeof(list_) / sizeof(list_[0])))];        \
+#define one_of(...)                                                     \
+    ({                                                                  \
+        const uint64_t list_[] = { __VA_ARGS__ };                       \
+        list_[below((unsigned int)(sizeof(list_) / sizeof(list_[0])))]; \
     })
 
 /* world.c */
 enum frame_kind { FRAME_OTHER, FRAME_PLAY, FRAME_DATA, FRAME_TABLE };
 
 struct world {
-    uint64_t frames;             /* machine frames below this exist */
-    uint64_t play[PLAY_FRAMES];  /* machine frames to do anything with */
+    uint64_t frames;            /* machine frames below this exist */
+    uint64_t play[PLAY_FRAMES]; /* machine frames to do anything with */
     uint64_t play_pfn[PLAY_FRAMES];
-    uint64_t tables[8];          /* the first page tables: L4, L3, L2, L1... */
+    uint64_t tables[8]; /* the first page tables: L4, L3, L2, L1... */
     unsigned int nr_tables;
-    uint64_t other_l4;           /* a second level-4 table that maps this kernel too */
+    uint64_t other_l4; /* a second level-4 table that maps this kernel too */
     uint64_t grant_frames[2];
-    uint64_t never_ours[64];     /* frames that cannot become ours, and have no number of ours */
+    uint64_t never_ours[64]; /* frames that cannot become ours, and have no number of ours */
     unsigned int nr_never_ours;
-    uint8_t *arena, *arena_end;  /* arguments; unmapped before and behind */
-    uint64_t *scratch;           /* a page's place for preparing frames */
+    uint8_t *arena, *arena_end; /* arguments; unmapped before and behind */
+    uint64_t *scratch;          /* a page's place for preparing frames */
     uint8_t *read_only;
-    uint8_t *window;             /* PLAY_PAGES */
-    grant_entry_v1_t *grants;    /* two pages */
+    uint8_t *window;          /* PLAY_PAGES */
+    grant_entry_v1_t *grants; /* two pages */
     unsigned int grant_version;
 };
 extern struct world w;
@@ -69,12 +70,15 @@ void probe(void);
 /* pick.c: arguments */
 uint64_t pick_play(void);
 uint64_t pick_frame(void);
+/* One to be written to or given away: none that this kernel stands on. */
+uint64_t pick_expendable(void);
 uint64_t pick_pte(unsigned int level);
 unsigned long pick_bad_pointer(void);
 unsigned long pick_window(void);
 /* Puts the bytes where a call finds them; now and then they are not (all) there. */
 unsigned long put(const void *bytes, size_t size);
-/* The same, but what is there, if anything, is this: for what would hurt if it were anything else. */
+/* The same, but what is there, if anything, is this: for what would hurt if it were anything else.
+ */
 unsigned long put_whole(const void *bytes, size_t size);
 /* For arrays: the count to pass, more than there is now and then; then nothing lies behind. */
 unsigned long put_array(const void *bytes, size_t size, unsigned int count,

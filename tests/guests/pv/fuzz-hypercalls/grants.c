@@ -169,7 +169,7 @@ static unsigned long small_call(struct call *c)
 bool make_grants(struct call *c)
 {
     static unsigned long (*const fill[])(struct call *) = {
-        map_call,   unmap_call,   list_call,  small_call, transfer_call, copy_call,  small_call,
+        map_call,     unmap_call, list_call, small_call, transfer_call, copy_call,  small_call,
         replace_call, small_call, list_call, small_call, small_call,    cache_call,
     };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypercall fuzzer: random and spoilt calls from a fixed seed; this kernel must outlive them. */
+/* The hypercall fuzzer: random and spoilt calls from a fixed seed; this kernel must outlive them.
+ */
 /* options: audit dom0_mem=64M dom0_max_vcpus=2 loglvl=error guest_loglvl=none */
 /* guest-options: calls=20000 seed=1 */
 /* expect: ^\(XEN\) audit: \d+ frames, no errors$ */

@@ -12,14 +12,6 @@ static uint16_t pick_domid(void)
     return percent(90) ? DOMID_SELF : (uint16_t)one_of(0, 1, DOMID_IO, DOMID_XEN, DOMID_INVALID);
 }
 
-/* A frame to give away: none that this kernel stands on. */
-static uint64_t pick_expendable(void)
-{
-    uint64_t mfn = pick_frame();
-
-    return kind_of(mfn) >= FRAME_DATA ? pick_play() : mfn;
-}
-
 static void reservation(struct call *c)
 {
     struct xen_memory_reservation r = { .extent_order = percent(90) ? 0 : below(12),
@@ -71,16 +63,18 @@ static void maps(struct call *c)
 
 static void physmap(struct call *c)
 {
-    struct xen_add_to_physmap x = { .domid = pick_domid(), .space = below(6), .idx = below(4),
-                                    .gpfn = below(16384) };
+    struct xen_add_to_physmap x = {
+        .domid = pick_domid(), .space = below(6), .idx = below(4), .gpfn = below(16384)
+    };
 
     c->arg[1] = put(&x, sizeof(x));
 }
 
 static void resource(struct call *c)
 {
-    struct xen_mem_acquire_resource x = { .domid = pick_domid(), .type = (uint16_t)below(3),
-                                          .id = below(3), .frame = bend(below(4)) };
+    struct xen_mem_acquire_resource x = {
+        .domid = pick_domid(), .type = (uint16_t)below(3), .id = below(3), .frame = bend(below(4))
+    };
     uint64_t frames[8] = { 0 };
     unsigned long n;
 

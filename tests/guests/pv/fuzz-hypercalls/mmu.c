@@ -6,8 +6,9 @@
 
 static unsigned long pick_domain(void)
 {
-    return percent(90) ? DOMID_SELF : one_of(0, 1, DOMID_IO, DOMID_XEN, DOMID_INVALID, DOMID_IDLE,
-                                             0x10000 | DOMID_SELF, 0x20000 | DOMID_SELF);
+    return percent(90) ? DOMID_SELF
+                       : one_of(0, 1, DOMID_IO, DOMID_XEN, DOMID_INVALID, DOMID_IDLE,
+                                0x10000 | DOMID_SELF, 0x20000 | DOMID_SELF);
 }
 
 /* An entry to change, in a page table or in a frame that only looks like one. */
@@ -20,8 +21,9 @@ static uint64_t pick_entry(uint64_t *mfn, unsigned int *index)
             *mfn = ptr >> 12;
             *index = (unsigned int)(ptr & 4095) / 8;
         } else {
-            *mfn = percent(20) ? w.tables[below(w.nr_tables)]
-                               : percent(15) ? w.other_l4 : pick_frame();
+            *mfn = percent(20)   ? w.tables[below(w.nr_tables)]
+                   : percent(15) ? w.other_l4
+                                 : pick_frame();
             *index = (unsigned int)one_of(0, 1, 2, 8, 255, 256, 271, 272, 510, below(512));
         }
     } while (!entry_is_free(*mfn, *index));
@@ -96,14 +98,14 @@ static void fill_mmuext(struct mmuext_op *op)
         op->arg1.linear_addr = percent(80) ? pick_window() : pick_bad_pointer();
         op->arg2.nr_ents = (unsigned int)bend(below(1024));
         break;
-    case MMUEXT_COPY_PAGE:
-        op->arg2.src_mfn = pick_frame(); /* fallthrough */
+    case MMUEXT_COPY_PAGE: op->arg2.src_mfn = pick_frame(); /* fallthrough */
     case MMUEXT_CLEAR_PAGE:
         if (!entry_is_free(op->arg1.mfn, 511))
             op->arg1.mfn = pick_play();
         break;
     case MMUEXT_TLB_FLUSH_MULTI:
-    case MMUEXT_INVLPG_MULTI: op->arg2.vcpumask.p = (void *)put("\xff\xff\xff\xff", 4); /* fallthrough */
+    case MMUEXT_INVLPG_MULTI:
+        op->arg2.vcpumask.p = (void *)put("\xff\xff\xff\xff", 4); /* fallthrough */
     case MMUEXT_INVLPG_LOCAL:
     case MMUEXT_INVLPG_ALL:
         op->arg1.linear_addr = percent(80) ? pick_window() : pick_bad_pointer();

@@ -44,11 +44,11 @@ bool make_events(struct call *c)
         op[0] = DOMID_SELF;
         break;
     case EVTCHNOP_init_control:
-        ((uint64_t *)op)[0] = percent(80) ? pick_play() : pick_frame();
+        ((uint64_t *)op)[0] = percent(80) ? pick_play() : pick_expendable();
         op[2] = below(512) * 8;
         op[3] = below(2);
         break;
-    case EVTCHNOP_expand_array: ((uint64_t *)op)[0] = pick_frame(); break;
+    case EVTCHNOP_expand_array: ((uint64_t *)op)[0] = pick_expendable(); break;
     case EVTCHNOP_set_priority: op[0] = pick_port(), op[1] = (uint32_t)bend(below(16)); break;
     default: break;
     }
@@ -118,8 +118,9 @@ extern const char event_entry[];
 
 static uint64_t pick_callback(void)
 {
-    return percent(70) ? (uint64_t)event_entry
-                       : one_of(HYPERVISOR_VIRT_START, 0xffff830000000000, 0x800000000000, 1UL << 63);
+    return percent(70)
+               ? (uint64_t)event_entry
+               : one_of(HYPERVISOR_VIRT_START, 0xffff830000000000, 0x800000000000, 1UL << 63);
 }
 
 bool make_callbacks(struct call *c)
@@ -164,12 +165,11 @@ bool make_small(struct call *c)
     static const uint8_t text[] = "....";
 
     c->sub = 0;
-    c->nr = (unsigned int)one_of(__HYPERVISOR_fpu_taskswitch, __HYPERVISOR_set_debugreg,
-                                 __HYPERVISOR_get_debugreg, __HYPERVISOR_set_timer_op,
-                                 __HYPERVISOR_xen_version, __HYPERVISOR_console_io,
-                                 __HYPERVISOR_vm_assist, __HYPERVISOR_set_segment_base,
-                                 __HYPERVISOR_nmi_op, 27, 31, 34, 35, 36, 37, 38, 39, 40, 41, 42,
-                                 48, 55);
+    c->nr = (unsigned int)one_of(
+        __HYPERVISOR_fpu_taskswitch, __HYPERVISOR_set_debugreg, __HYPERVISOR_get_debugreg,
+        __HYPERVISOR_set_timer_op, __HYPERVISOR_xen_version, __HYPERVISOR_console_io,
+        __HYPERVISOR_vm_assist, __HYPERVISOR_set_segment_base, __HYPERVISOR_nmi_op, 27, 31, 34, 35,
+        36, 37, 38, 39, 40, 41, 42, 48, 55);
     c->arg[0] = bend(below(8));
     c->arg[1] = percent(50) ? bend(below(4)) : pick_window();
     switch (c->nr) {
@@ -209,7 +209,7 @@ bool make_physdev(struct call *c)
         op[2] = (uint32_t)bend(below(65536));
         break;
     case PHYSDEVOP_pirq_eoi_gmfn_v1:
-    case PHYSDEVOP_pirq_eoi_gmfn_v2: *(uint64_t *)op = pick_frame(); break;
+    case PHYSDEVOP_pirq_eoi_gmfn_v2: *(uint64_t *)op = pick_expendable(); break;
     case PHYSDEVOP_map_pirq:
         op[0] = DOMID_SELF;
         op[1] = below(6);

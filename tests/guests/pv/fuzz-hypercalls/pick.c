@@ -22,6 +22,13 @@ uint64_t pick_frame(void)
     }
 }
 
+uint64_t pick_expendable(void)
+{
+    uint64_t mfn = pick_frame();
+
+    return kind_of(mfn) >= FRAME_DATA ? pick_play() : mfn;
+}
+
 uint64_t pick_pte(unsigned int level)
 {
     uint64_t mfn = level > 1 || percent(70) ? pick_play() : pick_frame();
@@ -94,8 +101,9 @@ unsigned long put(const void *bytes, size_t size)
 unsigned long put_whole(const void *bytes, size_t size)
 {
     if (percent(6))
-        return one_of(0, 0x10000, HYPERVISOR_VIRT_START + (1UL << 36), 0xffff830000001000,
-                      0x800000000000, (unsigned long)w.arena_end);
+        /* Nothing can be mapped at these. */
+        return one_of(HYPERVISOR_VIRT_START + (1UL << 36), 0xffff830000001000, 0x800000000000,
+                      (unsigned long)w.arena_end);
     return place(bytes, size, false);
 }
 

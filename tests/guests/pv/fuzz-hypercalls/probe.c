@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Promises that only the guest can see broken: what its TLB still lets it do, what its tables say. */
+/* Promises that only the guest can see broken: what its TLB still lets it do, what its tables say.
+ */
 #include "fuzz.h"
 #include "traps.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How often each hypercall and sub-operation was made, and how often it was not refused outright. */
+/* How often each hypercall and sub-operation was made, and how often it was not refused outright.
+ */
 #include "fuzz.h"
 
 #define NUMBERS 64
@@ -10,13 +11,49 @@ static struct {
 } counts[NUMBERS][SUBS];
 
 static const char *const names[NUMBERS] = {
-    "set_trap_table", "mmu_update", "set_gdt", "stack_switch", "set_callbacks", "fpu_taskswitch",
-    "sched_op_compat", "platform_op", "set_debugreg", "get_debugreg", "update_descriptor", "11",
-    "memory_op", "multicall", "update_va_mapping", "set_timer_op", "event_channel_op_compat",
-    "xen_version", "console_io", "physdev_op_compat", "grant_table_op", "vm_assist",
-    "update_va_mapping_otherdomain", "iret", "vcpu_op", "set_segment_base", "mmuext_op", "xsm_op",
-    "nmi_op", "sched_op", "callback_op", "xenoprof_op", "event_channel_op", "physdev_op", "hvm_op",
-    "sysctl", "domctl", "kexec_op", "tmem_op", "argo_op", "xenpmu_op", "dm_op", "hypfs_op",
+    "set_trap_table",
+    "mmu_update",
+    "set_gdt",
+    "stack_switch",
+    "set_callbacks",
+    "fpu_taskswitch",
+    "sched_op_compat",
+    "platform_op",
+    "set_debugreg",
+    "get_debugreg",
+    "update_descriptor",
+    "11",
+    "memory_op",
+    "multicall",
+    "update_va_mapping",
+    "set_timer_op",
+    "event_channel_op_compat",
+    "xen_version",
+    "console_io",
+    "physdev_op_compat",
+    "grant_table_op",
+    "vm_assist",
+    "update_va_mapping_otherdomain",
+    "iret",
+    "vcpu_op",
+    "set_segment_base",
+    "mmuext_op",
+    "xsm_op",
+    "nmi_op",
+    "sched_op",
+    "callback_op",
+    "xenoprof_op",
+    "event_channel_op",
+    "physdev_op",
+    "hvm_op",
+    "sysctl",
+    "domctl",
+    "kexec_op",
+    "tmem_op",
+    "argo_op",
+    "xenpmu_op",
+    "dm_op",
+    "hypfs_op",
 };
 
 /* It came behind the checks of its arguments. */
@@ -58,13 +95,14 @@ void record_print(void)
 
             if (!n)
                 continue;
-            print("fuzz: %s/%u: %u of %u behind the checks (%u%%)\n",
-                  names[nr] ? names[nr] : "?", sub, p, n, (unsigned int)(p * 100UL / n));
+            print("fuzz: %s/%u: %u of %u behind the checks (%u%%)\n", names[nr] ? names[nr] : "?",
+                  sub, p, n, (unsigned int)(p * 100UL / n));
             made += n;
             got += p;
             kinds++;
             good += p * 10UL >= n * 3UL;
         }
-    print("fuzz: %lu calls, %lu behind the checks (%lu%%); %lu of %lu kinds of call at 30%% or more\n",
+    print("fuzz: %lu calls, %lu behind the checks (%lu%%); %lu of %lu kinds of call at 30%% or "
+          "more\n",
           made, got, got * 100 / made, good, kinds);
 }

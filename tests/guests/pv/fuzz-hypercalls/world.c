@@ -10,15 +10,15 @@
 
 #define MAX_FRAMES (1U << 18)
 
-enum { /* pages behind the first stack */
-    PAGE_ARENA = 1, /* and nothing before it */
-    ARENA_PAGES = 8,
-    PAGE_READ_ONLY = 10,
-    PAGE_VCPU_INFO,
-    PAGE_SHARED_INFO,
-    PAGE_SCRATCH,
-    PAGE_GRANTS,
-    PAGE_WINDOW = 24,
+enum {                 /* pages behind the first stack */
+       PAGE_ARENA = 1, /* and nothing before it */
+       ARENA_PAGES = 8,
+       PAGE_READ_ONLY = 10,
+       PAGE_VCPU_INFO,
+       PAGE_SHARED_INFO,
+       PAGE_SCRATCH,
+       PAGE_GRANTS,
+       PAGE_WINDOW = 24,
 };
 
 struct world w;
