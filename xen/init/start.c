@@ -80,6 +80,7 @@ static const struct {
     { "timers", timer_subsystem_init },
     { "domains", domain_system_init },
     { "page types", pv_mm_init },
+    { "audit", pv_audit_init },
     { "scheduler", scheduler_start },
     { "other CPUs", smp_boot_all },
     { "serial interrupts", uart_start_interrupts },

@@ -120,6 +120,18 @@ int evtchn_expand_array(struct domain *d, const struct evtchn_expand_array *op)
     return rc;
 }
 
+void evtchn_visit_frames(const struct domain *d, struct frame_visitor *w)
+{
+    struct vcpu *v;
+
+    for (uint32_t i = 0; d->evtchn_fifo && i < d->evtchn_fifo->nr_pages; i++)
+        w->use(w, d->evtchn_fifo->pages[i].frame, TYPE_WRITABLE, 1);
+    for_each_vcpu (d, v)
+        if (v->evtchn_fifo)
+            w->use(w, v->evtchn_fifo->page.frame, TYPE_WRITABLE, 1);
+    pirq_visit_frames(d, w);
+}
+
 static void queues_destroy(struct vcpu *v)
 {
     struct evtchn_fifo_vcpu *queues = v->evtchn_fifo;

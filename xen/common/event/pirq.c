@@ -333,6 +333,12 @@ static int eoi_page_set_locked(struct domain *d, struct frame *pg, bool auto_unm
     return 0;
 }
 
+void pirq_visit_frames(const struct domain *d, struct frame_visitor *w)
+{
+    if (d->pirq_eoi_page)
+        w->use(w, d->pirq_eoi_page->frame, TYPE_WRITABLE, 1);
+}
+
 int pirq_eoi_page_set(struct domain *d, gfn_t frame, bool auto_unmask)
 {
     mfn_t m = arch_gfn_to_mfn(d, frame);

@@ -119,6 +119,7 @@ bool virq_is_global(uint32_t virq);
 void virq_detach_locked(struct domain *d, const struct evtchn *c);
 void pirq_detach_locked(struct domain *d, const struct evtchn *c);
 void pirq_follow_vcpu_locked(struct domain *d, const struct evtchn *c, const struct vcpu *v);
+void pirq_visit_frames(const struct domain *d, struct frame_visitor *w);
 /* Releases all that pirq_domain_init() and pirq_map() took; no port is bound any more. */
 void pirq_domain_destroy(struct domain *d);
 

@@ -32,6 +32,23 @@ static bool active_read(struct grant_table *gt, grant_ref_t ref, struct grant_ac
     return there;
 }
 
+void grant_visit_frames(const struct domain *d, struct frame_visitor *w)
+{
+    struct grant_active act;
+
+    for (grant_ref_t ref = 0; d->grant_table && active_read(d->grant_table, ref, &act); ref++) {
+        unsigned int host_read = act.pins & 0xff, host_write = act.pins >> 8 & 0xff;
+        unsigned int dev_read = act.pins >> 16 & 0xff, dev_write = act.pins >> 24;
+
+        if (!act.pins || act.kind == GRANT_TRANSITIVE)
+            continue;
+        w->use(w, frame_of(act.frame), TYPE_NONE, host_read + dev_read);
+        w->use(w, frame_of(act.frame), TYPE_WRITABLE, host_write + dev_write);
+        w->granted(w, frame_of(act.frame), false, host_read);
+        w->granted(w, frame_of(act.frame), true, host_write);
+    }
+}
+
 void grant_dump(struct domain *d)
 {
     struct grant_table *gt = d->grant_table;

@@ -186,8 +186,8 @@ void domain_share_page(struct domain *d, void *va, bool writable)
     struct frame *pg = frame_of(virt_to_mfn(va));
 
     pg->owner = d;
-    /* Read-only pages keep a type reference of their own, so that no other can be had. */
-    pg->type = writable ? TYPE_NONE : (TYPE_NONE << TYPE_SHIFT | TYPE_VALIDATED | 1);
+    /* They keep a type reference of their own: we write to them, so they never become a table. */
+    pg->type = (writable ? TYPE_WRITABLE : TYPE_NONE) << TYPE_SHIFT | TYPE_VALIDATED | 1;
     __atomic_store_n(&pg->refs, FRAME_XENHEAP | FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
 }
 

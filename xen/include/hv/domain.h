@@ -187,6 +187,9 @@ void domain_shutdown(struct domain *d, uint8_t code);
 /* The hardware domain stopped: so does the machine. */
 void hardware_domain_shutdown(uint8_t code) __noreturn;
 
+/* @fn runs before that, without locks, in the context of the domain's call. One at most. */
+void hardware_domain_on_shutdown(void (*fn)(void));
+
 /* The machine's end (arch): never return. */
 void machine_restart(void) __noreturn;
 void machine_halt(void) __noreturn;

@@ -5,6 +5,8 @@
 
 #include <hv/domain.h>
 
+struct frame_visitor;
+
 /* The states are the ABI's EVTCHNSTAT_*, plus ours below. */
 #define EVTCHN_STATE_RESERVED 0xf0 /* port 0, which is never given out */
 
@@ -70,6 +72,9 @@ int evtchn_domain_init(struct domain *d, unsigned int max_port);
  * will. Takes the event locks of the domain and of those that it has channels to. Idempotent.
  */
 void evtchn_domain_destroy(struct domain *d);
+
+/* Tells of every reference to guest pages that event delivery keeps. */
+void evtchn_visit_frames(const struct domain *d, struct frame_visitor *w);
 
 /* SCHEDOP_poll: 1 if the port is pending, 0 if not, -EINVAL if the domain has no such port. */
 int evtchn_port_is_pending(struct domain *d, uint32_t port);

@@ -158,6 +158,16 @@ int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type) 
 void frame_put_and_type(struct frame *pg);
 
 /*
+ * For the audit: each part that keeps references calls @use for them: @count of them, with as many
+ * references to the type unless that is TYPE_NONE. The domain does not run.
+ */
+struct frame_visitor {
+    void (*use)(struct frame_visitor *w, struct frame *pg, uint64_t type, unsigned int count);
+    /* Besides: page-table entries that may stand for a grant's references. */
+    void (*granted)(struct frame_visitor *w, struct frame *pg, bool writable, unsigned int count);
+};
+
+/*
  * Takes the frame from @d if nobody else refers to it: it ends with no owner and no references,
  * as frame_alloc() gives them. 0 or -EINVAL.
  */

@@ -5,6 +5,8 @@
 
 #include <hv/domain.h>
 
+struct frame_visitor;
+
 /* The hypercall. Arguments are a guest's; takes the tables' locks. */
 long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count, unsigned long a4,
                        unsigned long a5);
@@ -37,6 +39,8 @@ int grant_get_status_frame(struct domain *d, unsigned int idx, mfn_t *out) __mus
 
 /* How many frames the table (its status array) may have; 0 without a table. */
 unsigned int grant_max_frames(const struct domain *d, bool status);
+/* Tells of every reference that uses of @d's grants keep. */
+void grant_visit_frames(const struct domain *d, struct frame_visitor *w);
 
 /* Prints sizes and the grants in use (GNTTABOP_dump_table, console key 'g'). */
 void grant_dump(struct domain *d);

@@ -20,8 +20,17 @@ static const char *reason_of(uint8_t code)
     return code < ARRAY_SIZE(reasons) ? reasons[code] : "stopped for an unknown reason";
 }
 
+static void (*before_shutdown)(void);
+
+void hardware_domain_on_shutdown(void (*fn)(void))
+{
+    before_shutdown = fn;
+}
+
 void hardware_domain_shutdown(uint8_t code)
 {
+    if (before_shutdown)
+        before_shutdown();
     printk(code <= SHUTDOWN_reboot ? LOG_INFO "domain 0 %s\n" : LOG_ERR "domain 0 %s\n",
            reason_of(code));
     switch (code) {

@@ -1,4 +1,4 @@
-xen-objs += arch/x86/pv/bounce.o arch/x86/pv/callback.o arch/x86/pv/cpuid.o
+xen-objs += arch/x86/pv/audit.o arch/x86/pv/bounce.o arch/x86/pv/callback.o arch/x86/pv/cpuid.o
 xen-objs += arch/x86/pv/descriptors.o arch/x86/pv/dom0.o arch/x86/pv/dom0-memory.o
 xen-objs += arch/x86/pv/dom0-start-info.o arch/x86/pv/dom0-tables.o arch/x86/pv/emulate.o
 xen-objs += arch/x86/pv/grant-map.o arch/x86/pv/hypercalls.o arch/x86/pv/io.o arch/x86/pv/misc-calls.o

@@ -61,6 +61,13 @@ int arch_grant_map(uint64_t host_addr, mfn_t frame, unsigned int flags)
     return p ? GNTST_okay : GNTST_general_error;
 }
 
+/* It is the mapping that the grant made: the references that go with it are for just these rights. */
+static bool entry_is_grant(uint64_t e, mfn_t frame, unsigned int flags)
+{
+    return (e & PTE_PRESENT) && (e & PTE_GRANT) && mfn_eq(pte_mfn(e), frame) &&
+           !(e & PTE_RW) == !!(flags & GNTMAP_readonly);
+}
+
 int arch_grant_unmap(uint64_t host_addr, mfn_t frame, uint64_t new_addr, unsigned int flags)
 {
     struct domain *d = current->domain;
@@ -71,7 +78,8 @@ int arch_grant_unmap(uint64_t host_addr, mfn_t frame, uint64_t new_addr, unsigne
     p = entry_find(host_addr, flags);
     if (new_addr)
         from = entry_find(new_addr, 0);
-    if (p && (*p & PTE_GRANT) && mfn_eq(pte_mfn(*p), frame) && (from || !new_addr)) {
+    /* An entry that replaces itself would stay without references. */
+    if (p && entry_is_grant(*p, frame, flags) && p != from && (from || !new_addr)) {
         if (from) { /* its references move along */
             e = *from;
             WRITE_ONCE(*from, 0);

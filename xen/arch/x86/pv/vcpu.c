@@ -15,6 +15,15 @@
 
 #include "mm.h"
 
+static void tables_release(struct pv_vcpu *pv)
+{
+    if (pv->kernel_l4.n)
+        frame_put_and_type(frame_of(pv->kernel_l4));
+    if (pv->user_l4.n)
+        frame_put_and_type(frame_of(pv->user_l4));
+    pv->kernel_l4 = pv->user_l4 = mfn(0);
+}
+
 int pv_vcpu_init(struct vcpu *v)
 {
     v->arch.loaded_cpu = NR_CPUS;
@@ -26,14 +35,8 @@ int pv_vcpu_init(struct vcpu *v)
 
 void pv_vcpu_destroy(struct vcpu *v)
 {
-    struct pv_vcpu *pv = &v->arch.pv;
-
     pv_descriptors_release(v);
-    if (pv->kernel_l4.n)
-        frame_put_and_type(frame_of(pv->kernel_l4));
-    if (pv->user_l4.n)
-        frame_put_and_type(frame_of(pv->user_l4));
-    pv->kernel_l4 = pv->user_l4 = mfn(0);
+    tables_release(&v->arch.pv);
     xstate_vcpu_destroy(v);
 }
 
@@ -58,6 +61,8 @@ static int tables_set(struct vcpu *v, mfn_t kernel, mfn_t user)
         else
             frame_put_and_type(frame_of(kernel));
     }
+    if (!ret)
+        tables_release(&v->arch.pv); /* of an earlier call that failed further on */
     spin_unlock(&d->arch.mmu_lock);
     if (ret)
         return ret;

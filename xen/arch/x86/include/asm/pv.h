@@ -11,6 +11,9 @@ void pv_entry_update(struct vcpu *v);
 /* Registers the checks of page tables with the frame table; once. */
 void pv_mm_init(void);
 
+/* Makes the console key and the option of the audit work (pv/audit.c); once. */
+void pv_audit_init(void);
+
 /* The arch part of a new vcpu and domain; their end. 0 or -ENOMEM. */
 int pv_vcpu_init(struct vcpu *v);
 void pv_vcpu_destroy(struct vcpu *v);

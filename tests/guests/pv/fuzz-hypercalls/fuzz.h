@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the hypercall fuzzer share: chance, memory to play with, calls, their record.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "guest.h"
+
+#include <xen/grant_table.h>
+
+#define PLAY_FRAMES 64U
+#define PLAY_PAGES  48U /* linear pages of the window that calls may map anything at */
+
+/* chance.c: the same numbers from the same seed */
+extern uint64_t seed;
+uint64_t any64(void);
+static inline unsigned int below(unsigned int n)
+{
+    return (unsigned int)(any64() >> 20) % n;
+}
+static inline bool percent(unsigned int p)
+{
+    return below(100) < p;
+}
+/* The value, or now and then one near it or of a kind that is often forgotten. */
+uint64_t bend(uint64_t value);
+/* One of the arguments. */
+#define one_of(...)                                                     \
+    ({                                                                  \
+        const uint64_t list_[] = { __VA_ARGS__ };                       \
+        list_[below((unsigned int)(sizeof(list_) / sizeof(list_[0])))]; \
+    })
+
+/* world.c */
+enum frame_kind { FRAME_OTHER, FRAME_PLAY, FRAME_DATA, FRAME_TABLE };
+
+struct world {
+    uint64_t frames;            /* machine frames below this exist */
+    uint64_t play[PLAY_FRAMES]; /* machine frames to do anything with */
+    uint64_t play_pfn[PLAY_FRAMES];
+    uint64_t tables[8]; /* the first page tables: L4, L3, L2, L1... */
+    unsigned int nr_tables;
+    uint64_t other_l4; /* a second level-4 table that maps this kernel too */
+    uint64_t grant_frames[2];
+    uint64_t never_ours[64]; /* frames that cannot become ours, and have no number of ours */
+    unsigned int nr_never_ours;
+    uint8_t *arena, *arena_end; /* arguments; unmapped before and behind */
+    uint64_t *scratch;          /* a page's place for preparing frames */
+    uint8_t *read_only;
+    uint8_t *window;          /* PLAY_PAGES */
+    grant_entry_v1_t *grants; /* two pages */
+    unsigned int grant_version;
+};
+extern struct world w;
+
+void world_make(void);
+/* What a call may have taken away: handlers, masked events, the frames to play with. */
+void world_repair(void);
+void world_repair_all(void);
+enum frame_kind kind_of(uint64_t mfn);
+/* The machine address of the level-1 entry for a page of the window. */
+uint64_t window_entry(unsigned int page);
+/* May this entry of a page table change without this kernel losing itself? */
+bool entry_is_free(uint64_t mfn, unsigned int index);
+/* Fills a frame, if it can be had writable, as a table of the level (0: zeroes). */
+bool prepare_frame(uint64_t mfn, unsigned int level);
+/* Looks whether promises still hold; failures are noted. */
+void probe(void);
+
+/* pick.c: arguments */
+uint64_t pick_play(void);
+uint64_t pick_frame(void);
+/* One to be written to or given away: none that this kernel stands on. */
+uint64_t pick_expendable(void);
+uint64_t pick_pte(unsigned int level);
+unsigned long pick_bad_pointer(void);
+unsigned long pick_window(void);
+/* Puts the bytes where a call finds them; now and then they are not (all) there. */
+unsigned long put(const void *bytes, size_t size);
+/* The same, but what is there, if anything, is this: for what would hurt if it were anything else.
+ */
+unsigned long put_whole(const void *bytes, size_t size);
+/* For arrays: the count to pass, more than there is now and then; then nothing lies behind. */
+unsigned long put_array(const void *bytes, size_t size, unsigned int count,
+                        unsigned long *count_to_pass);
+
+/* One call, ready to be made. */
+struct call {
+    unsigned int nr, sub; /* sub: for the record */
+    unsigned long arg[5];
+    /* Where the answer is in the argument: a status word of 16 bits, or null. */
+    const volatile int16_t *status;
+    bool counts; /* the answer is a number of things done: none is a refusal */
+};
+
+/* The generators; false: nothing this time. */
+bool make_mmu_update(struct call *c);
+bool make_mmuext(struct call *c);
+bool make_va_mapping(struct call *c);
+bool make_descriptors(struct call *c);
+bool make_memory(struct call *c);
+bool make_events(struct call *c);
+bool make_grants(struct call *c);
+bool make_vcpu(struct call *c);
+bool make_sched(struct call *c);
+bool make_callbacks(struct call *c);
+bool make_small(struct call *c);
+bool make_physdev(struct call *c);
+bool make_platform(struct call *c);
+
+/* record.c */
+void record(const struct call *c, long result);
+void record_print(void);
+
+#endif
