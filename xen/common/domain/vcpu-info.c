@@ -29,7 +29,7 @@ int vcpu_info_register(struct vcpu *v, gfn_t frame, uint32_t offset)
     struct frame *none = NULL, *pg;
     mfn_t m;
 
-    if (v->info_frame || offset > PAGE_SIZE - sizeof(vcpu_info_t) || offset % sizeof(xen_ulong_t))
+    if (v->info_frame)
         return -EINVAL;
     m = arch_gfn_to_mfn(d, frame);
     if (!mfn_is_valid(m))

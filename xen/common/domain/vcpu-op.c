@@ -138,6 +138,8 @@ static long op_register_vcpu_info(struct vcpu *v, unsigned long arg)
 
     if (guest_copy_from(&op, (const void *)arg, sizeof(op)))
         return -EFAULT;
+    if (op.offset > PAGE_SIZE - sizeof(vcpu_info_t) || op.offset % sizeof(xen_ulong_t))
+        return -ENXIO;
     if (v != current && (!is_down(v) || READ_ONCE(v->is_running)))
         return -EINVAL;
     return vcpu_info_register(v, gfn(op.mfn), op.offset);

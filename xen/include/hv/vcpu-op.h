@@ -12,7 +12,7 @@ long do_vcpu_op(unsigned long cmd, unsigned long vcpuid, unsigned long arg, unsi
 
 /*
  * VCPUOP_register_vcpu_info: from now on v->info lies in the guest's frame @frame at @offset. The
- * vcpu is the current one or down. -EINVAL: registered before, bad offset, not a writable frame.
+ * vcpu is the current one or down. -EINVAL: registered before, not a writable frame.
  */
 int vcpu_info_register(struct vcpu *v, gfn_t frame, uint32_t offset);
 /* Gives that frame back and sets v->info to null, if there is one. The vcpu is stopped. */
