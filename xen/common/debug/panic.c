@@ -31,11 +31,10 @@ void machine_reboot_or_stay(void)
     machine_restart();
 }
 
-static void __noreturn __printf(1, 0)
-    panic_with(const char *fmt, va_list args, const struct cpu_user_regs *regs)
+/* Only the first CPU that panics speaks. */
+static void __printf(1, 0) panic_say(const char *fmt, va_list args)
 {
     static bool panicking;
-    const struct vcpu *v;
 
     irq_disable();
     if (__atomic_exchange_n(&panicking, true, __ATOMIC_SEQ_CST))
@@ -46,7 +45,12 @@ static void __noreturn __printf(1, 0)
     printk(LOG_ERR "*** PANIC on CPU %u: ", smp_cpu_id());
     vprintk(fmt, args);
     printk(LOG_ERR "\n");
-    v = current;
+}
+
+static void __noreturn panic_end(const struct cpu_user_regs *regs)
+{
+    const struct vcpu *v = current;
+
     if (v && v->domain)
         printk(LOG_ERR "current: d%uv%u\n", v->domain->id, v->id);
     if (regs) {
@@ -63,7 +67,9 @@ void panic(const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    panic_with(fmt, args, NULL);
+    panic_say(fmt, args);
+    va_end(args);
+    panic_end(NULL);
 }
 
 void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
@@ -71,5 +77,7 @@ void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    panic_with(fmt, args, regs);
+    panic_say(fmt, args);
+    va_end(args);
+    panic_end(regs);
 }
