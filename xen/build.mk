@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # How the hypervisor is built: build/xen/domus (what a boot loader starts) and build/xen/domus.gz.
 # Each folder's build.mk lists its objects in xen-objs; nothing else is named here.
 B ?= build

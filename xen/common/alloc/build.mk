@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += common/alloc/frames.o common/alloc/heap.o

@@ -4,14 +4,7 @@
 #define HV_ERRNO_H
 
 #include <abi/abi.h>
-
-#ifndef EPERM /* a host test may have the C library's names, which are the same numbers */
-#define XEN_ERRNO(name, value) name = value,
-enum hv_errno {
-#include <xen/errno.h>
-};
-#undef XEN_ERRNO
-#endif
+#include <abi/errno.h>
 
 /* Preempted, to be continued: the headers keep it for the hypervisor, no guest ever sees it. */
 #ifndef ERESTART

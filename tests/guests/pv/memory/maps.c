@@ -94,7 +94,7 @@ static void test_table(void)
 {
     struct xen_machphys_mapping where;
     struct xen_machphys_mfn_list list = { .max_extents = 64 };
-    unsigned long frames[64];
+    unsigned long frames[64] = { 0 };
 
     check_equal(memory_op(XENMEM_machphys_mapping, UNMAPPED), -XEN_EFAULT);
     check_equal(memory_op(XENMEM_machphys_mapping, &where), 0);

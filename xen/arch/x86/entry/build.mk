@@ -1,1 +1,2 @@
-xen-objs += arch/x86/entry/exception.o arch/x86/entry/syscall.o arch/x86/entry/thunk.o arch/x86/entry/user.o arch/x86/entry/compat.o
+# SPDX-License-Identifier: GPL-2.0-or-later
+xen-objs += $(addprefix arch/x86/entry/,exception.o syscall.o thunk.o user.o compat.o)

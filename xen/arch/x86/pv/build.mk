@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 xen-objs += arch/x86/pv/audit.o arch/x86/pv/bounce.o arch/x86/pv/callback.o arch/x86/pv/cpuid.o
 xen-objs += arch/x86/pv/descriptors.o arch/x86/pv/dom0.o arch/x86/pv/dom0-memory.o
 xen-objs += arch/x86/pv/dom0-start-info.o arch/x86/pv/dom0-tables.o arch/x86/pv/emulate.o
