@@ -102,6 +102,7 @@ syscall_user:
 
 /* The kernel's stack could not be written; we are in kernel mode already. */
 syscall_user_fault:
+    ASM_CLAC
     pop     %rdx
     pop     %rax
     SAVE_REGS
