@@ -6,6 +6,7 @@
 
 #include <asm/cpu.h>
 #include <asm/cpuid.h>
+#include <asm/mm.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/xstate.h>
@@ -14,7 +15,8 @@
 
 uint64_t hv_cr4;
 
-static bool opt_smep = true, opt_smap = true;
+static bool opt_smep = true;
+static enum { SMAP_OFF, SMAP_WHERE_SOUND, SMAP_FORCED } opt_smap = SMAP_WHERE_SOUND;
 
 static int smep_parse(const char *value)
 {
@@ -27,9 +29,15 @@ DEFINE_PARAM("smep", smep_parse);
 
 static int smap_parse(const char *value)
 {
-    int v = param_bool(value);
+    int v;
 
-    opt_smap = v != 0;
+    if (!strcmp(value, "force")) {
+        opt_smap = SMAP_FORCED;
+        return 0;
+    }
+    v = param_bool(value);
+    if (v >= 0)
+        opt_smap = v ? SMAP_WHERE_SOUND : SMAP_OFF;
     return v < 0 ? v : 0;
 }
 DEFINE_PARAM("smap", smap_parse);
@@ -40,12 +48,41 @@ struct smap_site {
 };
 extern const struct smap_site smap_sites_start[], smap_sites_end[];
 
+/* The code itself is read-only by now: it is written where the direct map shows it. */
 void smap_patch(void)
 {
     if (!(hv_cr4 & CR4_SMAP))
         return;
-    for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++)
-        memcpy((char *)(uintptr_t)&s->offset + s->offset, &s->opcode, 3);
+    for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++) {
+        const char *code = (const char *)&s->offset + s->offset;
+
+        memcpy(phys_to_virt(virt_to_phys(code)), &s->opcode, 3);
+    }
+    cpuid(0, 0); /* code written at another address is fetched anew after a serializing instruction */
+}
+
+/*
+ * QEMU's emulation before 9.1 checks the stack of an IRET at CPL 3 as if the supervisor read it:
+ * with SMAP on, Linux's sync_core() faults for ever. There only smap=force switches it on.
+ */
+static bool smap_is_sound(void)
+{
+    struct cpuid_leaf l;
+
+    if (!cpu_features.hypervisor)
+        return true;
+    l = cpuid(0x40000000, 0);
+    return memcmp(&l.b, "TCGT", 4) || memcmp(&l.c, "CGTC", 4) || memcmp(&l.d, "GTCG", 4);
+}
+
+static bool smap_chosen(void)
+{
+    if (!cpu_features.smap || opt_smap == SMAP_OFF)
+        return false;
+    if (opt_smap == SMAP_FORCED || smap_is_sound())
+        return true;
+    printk(LOG_INFO "SMAP stays off: this emulation faults at the guest's IRET (smap=force overrides)\n");
+    return false;
 }
 
 /* CR4 as the hypervisor runs; on the boot CPU, once. */
@@ -62,7 +99,7 @@ static uint64_t choose_cr4(void)
         cr4 |= CR4_FSGSBASE;
     if (f->smep && opt_smep)
         cr4 |= CR4_SMEP;
-    if (f->smap && opt_smap)
+    if (smap_chosen())
         cr4 |= CR4_SMAP;
     if (f->umip)
         cr4 |= CR4_UMIP;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Offsets of structure members for assembly; compiled to text, from which the build takes them. */
 #include <hv/domain.h>
+#include <hv/softirq.h>
 
 #include <asm/current.h>
+
+/* hypercall_exit looks at all reasons not to leave in one byte. */
+_Static_assert(SOFTIRQ_MAX <= 8 && ARCH_WORK_NMI < 0x100, "softirqs and work fit into a byte");
 
 #define DEFINE(sym, val) asm volatile("\n.ascii \"->" #sym " %0\"" ::"i"(val))
 #define OFFSET(sym, type, member) DEFINE(sym, offsetof(type, member))

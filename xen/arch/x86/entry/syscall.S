@@ -60,7 +60,7 @@ hypercall_exit:
     mov     INFO_softirq_pending(%rsp), %edx
     or      VCPU_work(%rcx), %edx
     mov     VCPU_info(%rcx), %rcx
-    or      VCPUINFO_pending(%rcx), %dl
+    or      VCPUINFO_pending(%rcx), %dl /* the others fit into a byte too */
     jnz     hypercall_slow_exit
     testl   $ENTRY_SYSCALL, REGS_entry_vector(%rsp)
     jz      hypercall_slow_exit         /* the frame was replaced: all of it counts */
