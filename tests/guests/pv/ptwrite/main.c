@@ -60,6 +60,7 @@ static void test_atomics(void)
     unsigned char ok;
 
     l1[0] = to_b;
+    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0);
     check_window(b, __LINE__);
     old = to_a;
     __asm__ volatile("xchg %0, %1" : "+r"(old), "+m"(l1[0]) : : "memory");

@@ -120,6 +120,7 @@ syscall_user_masked:
     pop     %rax
 /* Something unusual: through C. */
 syscall_user_slow:
+    mov     FROM_ERROR(rip)(%rsp), %rcx /* as SYSCALL leaves it: nothing of ours gets out */
     SAVE_REGS
     mov     %rsp, %rdi
     sti
