@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only program of a machine that is measured: init, a set of figures, and the power switch. */
-#include <errno.h>
+/*
+ * The only program of a machine that is measured: init, a set of figures, and the power switch.
+ * The figures say what a control domain's kernel pays for its hypervisor.
+ */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,27 +16,33 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <xen/xen.h>
+#include "memory.h"
+#include "privcmd.h"
 
 #include <xen/evtchn.h>
-#include <xen/privcmd.h>
 
-#define RUNS     5
-#define PAGES    256
-#define PAGE     4096
-#define XEN_CALL 17 /* the hypercall xen_version; its sub-operation 0 takes no argument */
+#define PAGE       4096UL
+#define AREA       (64UL << 20) /* touched and given back page by page */
+#define SMALL_AREA (256 * PAGE)
 
-/* One figure: run does its thing `count` times; the best of RUNS is printed, divided by `scale`. */
+/*
+ * One figure: run does its thing `count` times and says how many nanoseconds that took, or
+ * NOT_HERE; the best of `runs` is printed, divided by `scale`.
+ */
 struct figure {
     const char *name, *unit;
+    int runs;
     long count;
     double scale;
-    int (*run)(long count); /* 0, or -1 when the machine cannot do it */
+    double (*run)(long count);
 };
+
+#define NOT_HERE -1e18
 
 static double now(void)
 {
@@ -42,52 +52,98 @@ static double now(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static int run_getpid(long count)
+static double run_cpu(long count)
 {
+    volatile uint32_t sink;
+    uint32_t x = 12345;
+    double begin = now();
+
+    while (count--) {
+        x = x * 1664525 + 1013904223;
+        x ^= x >> 13;
+    }
+    sink = x;
+    (void)sink;
+    return now() - begin;
+}
+
+static double run_getpid(long count)
+{
+    double begin = now();
+
     while (count--)
         syscall(SYS_getpid);
-    return 0;
+    return now() - begin;
 }
 
-static int run_fork(long count)
+static double run_clock(long count)
 {
-    while (count--) {
-        pid_t child = fork();
+    struct timespec t;
+    double begin = now();
 
-        if (child == 0)
-            _exit(0);
-        if (child < 0 || waitpid(child, NULL, 0) != child)
-            return -1;
-    }
-    return 0;
+    while (count--)
+        clock_gettime(CLOCK_MONOTONIC, &t);
+    return now() - begin;
 }
 
-static int run_exec(long count)
+/* Starts `program` (or just ends, when there is none) in a child and waits for it. */
+static int spawn(char *const program[])
+{
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        if (program)
+            execv(program[0], program);
+        _exit(program ? 127 : 0);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
+}
+
+static double run_fork(long count)
+{
+    double begin = now();
+
+    while (count--)
+        if (spawn(NULL))
+            return NOT_HERE;
+    return now() - begin;
+}
+
+static double run_exec(long count)
 {
     static char name[] = "/init";
-    static char *const arguments[] = { name, NULL };
+    static char *const program[] = { name, NULL };
+    double begin = now();
 
-    while (count--) {
-        pid_t child = fork();
-
-        if (child == 0) {
-            execv(name, arguments);
-            _exit(1);
-        }
-        if (child < 0 || waitpid(child, NULL, 0) != child)
-            return -1;
-    }
-    return 0;
+    while (count--)
+        if (spawn(program))
+            return NOT_HERE;
+    return now() - begin;
 }
 
-static int run_pipe(long count)
+static double run_shell(long count)
+{
+    static char name[] = "/busybox", sh[] = "sh", c[] = "-c", script[128];
+    static char *const program[] = { name, sh, c, script, NULL };
+    double begin = now();
+
+    snprintf(script, sizeof(script),
+             "i=0; while [ $i -lt %ld ]; do /busybox true; i=$((i+1)); done", count);
+    if (spawn(program))
+        return NOT_HERE;
+    return now() - begin;
+}
+
+static double run_pipe(long count)
 {
     int there[2], back[2];
     char byte = 0;
+    double begin;
     pid_t child;
 
     if (pipe(there) || pipe(back))
-        return -1;
+        return NOT_HERE;
     child = fork();
     if (child == 0) {
         close(there[1]);
@@ -95,147 +151,188 @@ static int run_pipe(long count)
             ;
         _exit(0);
     }
+    begin = now();
     while (count--)
         if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
-            return -1;
+            return NOT_HERE;
+    begin = now() - begin;
     close(there[0]);
     close(there[1]);
     close(back[0]);
     close(back[1]);
-    return waitpid(child, NULL, 0) == child ? 0 : -1;
+    return waitpid(child, NULL, 0) == child ? begin : NOT_HERE;
 }
 
-static char *map_pages(void)
+static char *map_pages(size_t size)
 {
-    char *area = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                      0);
+    char *area = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    return area == MAP_FAILED ? NULL : area;
+    if (area == MAP_FAILED)
+        return NULL;
+    madvise(area, size, MADV_NOHUGEPAGE);
+    return area;
 }
 
-static void touch(char *area)
+static void touch(char *area, size_t size)
 {
-    for (size_t i = 0; i < PAGES; i++)
-        ((volatile char *)area)[i * PAGE] = 1;
+    for (size_t i = 0; i < size; i += PAGE)
+        ((volatile char *)area)[i] = 1;
 }
 
-static int run_map(long count)
+/* Of map, touch, unmap: the time of the touching, or that of the unmapping. */
+static double run_pages(long count, bool unmapping)
 {
+    double touched = 0, unmapped = 0;
+
     while (count--) {
-        char *area = map_pages();
+        char *area = map_pages(AREA);
+        double begin = now(), middle;
 
         if (!area)
-            return -1;
-        touch(area);
-        munmap(area, PAGES * PAGE);
+            return NOT_HERE;
+        touch(area, AREA);
+        middle = now();
+        munmap(area, AREA);
+        touched += middle - begin;
+        unmapped += now() - middle;
     }
-    return 0;
+    return unmapping ? unmapped : touched;
 }
 
-static int run_protect(long count)
+static double run_fault(long count)
+{
+    return run_pages(count, false);
+}
+
+static double run_unmap(long count)
+{
+    return run_pages(count, true);
+}
+
+static double run_protect(long count)
 {
     static char *area;
+    double begin;
 
-    if (!area) {
-        area = map_pages();
-        if (!area)
-            return -1;
-    }
-    touch(area);
+    if (!area)
+        area = map_pages(SMALL_AREA);
+    if (!area)
+        return NOT_HERE;
+    touch(area, SMALL_AREA);
+    begin = now();
     while (count--) {
-        mprotect(area, PAGES * PAGE, PROT_READ);
-        mprotect(area, PAGES * PAGE, PROT_READ | PROT_WRITE);
+        mprotect(area, SMALL_AREA, PROT_READ);
+        mprotect(area, SMALL_AREA, PROT_READ | PROT_WRITE);
     }
-    return 0;
+    return now() - begin;
 }
 
-static int run_sleep(long count)
+/* How much later than asked a sleeper wakes. */
+static double run_sleep(long count)
 {
     struct timespec millisecond = { .tv_nsec = 1000000 };
+    double late = 0;
 
-    while (count--)
+    while (count--) {
+        double begin = now();
+
         clock_nanosleep(CLOCK_MONOTONIC, 0, &millisecond, NULL);
-    return 0;
+        late += now() - begin - 1e6;
+    }
+    return late;
 }
 
-static int run_hypercall(long count)
+/* The hypercall alone: what the same road into the kernel costs without one is taken off. */
+static double run_hypercall(long count)
 {
-    struct privcmd_hypercall call = { .op = XEN_CALL };
-    static int fd = -1;
+    double begin = now(), called;
 
-    if (fd < 0)
-        fd = open("/dev/xen/privcmd", O_RDWR);
-    while (fd >= 0 && count--)
-        if (ioctl(fd, IOCTL_PRIVCMD_HYPERCALL, &call) <= 0)
-            return -1;
-    return fd >= 0 ? 0 : -1;
+    for (long i = 0; i < count; i++)
+        if (privcmd_call(__HYPERVISOR_xen_version, XENVER_version, NULL) < 0)
+            return NOT_HERE;
+    called = now() - begin;
+    begin = now();
+    for (long i = 0; i < count; i++)
+        privcmd_nothing();
+    return called - (now() - begin);
 }
 
-/* A channel of the domain to itself: one end is notified, the other end's port is read and
- * unmasked. */
-static int run_event(long count)
+/* Notify one end, read the other end's port there, unmask it. */
+static int event_pass(int from, int port, int to)
 {
-    static int from = -1, to = -1;
-    static uint32_t from_port;
-    uint32_t port;
+    struct ioctl_evtchn_notify notify = { .port = (unsigned int)port };
+    uint32_t got;
 
-    if (from < 0) {
+    return ioctl(from, IOCTL_EVTCHN_NOTIFY, &notify) || read(to, &got, 4) != 4 ||
+           write(to, &got, 4) != 4;
+}
+
+/* Binding makes both ends pending; take what is there without waiting for more. */
+static void event_drain(int fd)
+{
+    uint32_t got;
+
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    while (read(fd, &got, 4) == 4 && write(fd, &got, 4) == 4)
+        ;
+    fcntl(fd, F_SETFL, 0);
+}
+
+/* A channel of the domain to itself, there and back. */
+static double run_event(long count)
+{
+    static int end[2] = { -1, -1 }, port[2];
+    double begin;
+
+    if (end[0] < 0) {
         struct ioctl_evtchn_bind_unbound_port unbound = { .remote_domain = 0 };
         struct ioctl_evtchn_bind_interdomain peer = { .remote_domain = 0 };
-        int bound;
 
-        from = open("/dev/xen/evtchn", O_RDWR);
-        to = open("/dev/xen/evtchn", O_RDWR);
-        bound = ioctl(to, IOCTL_EVTCHN_BIND_UNBOUND_PORT, &unbound);
-        peer.remote_port = (unsigned int)bound;
-        if (bound < 0)
-            return -1;
-        bound = ioctl(from, IOCTL_EVTCHN_BIND_INTERDOMAIN, &peer);
-        if (bound < 0)
-            return -1;
-        from_port = (uint32_t)bound;
-        /* Binding makes the other end pending once. */
-        if (read(to, &port, sizeof(port)) != sizeof(port))
-            return -1;
-        if (write(to, &port, sizeof(port)) != sizeof(port))
-            return -1;
+        end[0] = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC);
+        end[1] = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC);
+        port[0] = ioctl(end[0], IOCTL_EVTCHN_BIND_UNBOUND_PORT, &unbound);
+        peer.remote_port = (unsigned int)port[0];
+        port[1] = ioctl(end[1], IOCTL_EVTCHN_BIND_INTERDOMAIN, &peer);
+        if (port[0] < 0 || port[1] < 0)
+            return NOT_HERE;
+        usleep(100000);
+        event_drain(end[0]);
+        event_drain(end[1]);
     }
-    while (count--) {
-        struct ioctl_evtchn_notify notify = { .port = from_port };
-
-        if (ioctl(from, IOCTL_EVTCHN_NOTIFY, &notify) ||
-            read(to, &port, sizeof(port)) != sizeof(port) ||
-            write(to, &port, sizeof(port)) != sizeof(port))
-            return -1;
-    }
-    return 0;
+    begin = now();
+    while (count--)
+        if (event_pass(end[0], port[0], end[1]) || event_pass(end[1], port[1], end[0]))
+            return NOT_HERE;
+    return now() - begin;
 }
 
 static const struct figure figures[] = {
-    { "getpid", "ns", 100000, 1, run_getpid },
-    { "fork", "us", 200, 1e3, run_fork },
-    { "fork + exec", "us", 100, 1e3, run_exec },
-    { "pipe round trip", "us", 2000, 1e3, run_pipe },
-    { "map, touch, unmap", "ns/page", 20, PAGES, run_map },
-    { "mprotect 256 pages x2", "us", 50, 1e3, run_protect },
-    { "sleep of 1 ms", "us", 20, 1e3, run_sleep },
-    { "hypercall", "ns", 20000, 1, run_hypercall },
-    { "event round trip", "us", 2000, 1e3, run_event },
+    { "cpu loop", "ns", 3, 2000000, 1, run_cpu },
+    { "getpid", "ns", 5, 100000, 1, run_getpid },
+    { "clock_gettime", "ns", 5, 100000, 1, run_clock },
+    { "fork", "us", 5, 200, 1e3, run_fork },
+    { "fork + exec", "us", 5, 100, 1e3, run_exec },
+    { "pipe round trip", "us", 5, 2000, 1e3, run_pipe },
+    { "page fault", "ns/page", 3, 1, (double)(AREA / PAGE), run_fault },
+    { "munmap", "ns/page", 3, 1, (double)(AREA / PAGE), run_unmap },
+    { "mprotect 256 pages x2", "us", 5, 100, 1e3, run_protect },
+    { "1 ms sleep, late by", "us", 1, 200, 1e3, run_sleep },
+    { "hypercall xen_version", "ns", 5, 50000, 1, run_hypercall },
+    { "event round trip", "us", 5, 2000, 1e3, run_event },
+    { "300 shell spawns", "s", 1, 300, 1e9 / 300, run_shell },
 };
 
 static void measure(const struct figure *figure)
 {
     double best = 1e18;
 
-    for (int i = 0; i < RUNS; i++) {
-        double begin = now();
+    for (int i = 0; i < figure->runs; i++) {
+        double took = figure->run(figure->count);
 
-        if (figure->run(figure->count)) {
-            printf("FIGURE %s: - %s (%s)\n", figure->name, figure->unit, strerror(errno));
+        if (took <= NOT_HERE)
             return;
-        }
-        begin = (now() - begin) / (double)figure->count / figure->scale;
-        best = begin < best ? begin : best;
+        took /= (double)figure->count * figure->scale;
+        best = took < best ? took : best;
     }
     printf("FIGURE %s: %.2f %s\n", figure->name, best, figure->unit);
 }
@@ -253,6 +350,7 @@ static void load(const char *module)
 int main(void)
 {
     struct timespec up;
+    struct utsname name;
 
     /* The program that run_exec starts is this one, and does nothing. */
     if (getpid() != 1)
@@ -265,6 +363,9 @@ int main(void)
     setlinebuf(stdout);
     load("/xen-privcmd.ko");
     load("/xen-evtchn.ko");
+    uname(&name);
+    printf("KERNEL %s\n", name.release);
+    memory_print();
     printf("FIGURE boot to init: %.2f s\n", (double)up.tv_sec + (double)up.tv_nsec / 1e9);
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
         measure(&figures[i]);

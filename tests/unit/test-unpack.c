@@ -16,7 +16,7 @@
 #include <hv/errno.h>
 #include <hv/kernel-image.h>
 
-#define PLAIN_SIZE 300000
+#define PLAIN_SIZE 120000
 #define FILE_MAX   (PLAIN_SIZE * 2)
 #define SETUP_SIZE 1024
 
@@ -102,8 +102,8 @@ static size_t pack_lz4(uint8_t *out, size_t room)
     size_t size = 4;
 
     memcpy(out, "\x02\x21\x4c\x18", 4);
-    for (size_t at = 0; at < PLAIN_SIZE; at += 100000) {
-        int made = LZ4_compress_default((char *)plain + at, (char *)out + size + 4, 100000,
+    for (size_t at = 0; at < PLAIN_SIZE; at += 40000) {
+        int made = LZ4_compress_default((char *)plain + at, (char *)out + size + 4, 40000,
                                         room - size - 4);
 
         assert_true(made > 0);

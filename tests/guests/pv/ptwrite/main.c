@@ -24,35 +24,6 @@ static void check_window(volatile uint64_t *page, int line)
         guest_fail(__FILE__, line, "the window", (long)got, (long)page[0]);
 }
 
-static void test_stores(void)
-{
-    volatile uint32_t *half = (volatile uint32_t *)&l1[0];
-    uint64_t to_a = entry_for(a, PAGE_RW), to_b = entry_for(b, PAGE_RW), old;
-
-    a[0] = 0xaaaa;
-    b[0] = 0xbbbb;
-    l1[0] = to_a;
-    check_window(a, __LINE__);
-    l1[0] = 0;
-    mmuext(MMUEXT_INVLPG_LOCAL, (unsigned long)WINDOW, 0);
-    check(!try_read(WINDOW, &old));
-    l1[0] = to_b;
-    check_window(b, __LINE__);
-    /* Halves, as a 32-bit kernel's order would be: high, then low; low first to take away. */
-    half[1] = (uint32_t)(to_a >> 32);
-    half[0] = (uint32_t)to_a;
-    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0);
-    check_window(a, __LINE__);
-    half[0] = 0;
-    half[1] = 0;
-    check_equal(l1[0], 0);
-    *(volatile uint8_t *)&l1[2] = 0x66; /* not present: any bits */
-    check_equal(l1[2], 0x66);
-    l1[2] = 0;
-    __asm__ volatile("movnti %1, %0" : "=m"(l1[0]) : "r"(to_a) : "memory");
-    check_window(a, __LINE__);
-}
-
 /* Read-modify-write instructions, as atomic operations on page tables compile to. */
 static void test_atomics(void)
 {
@@ -96,6 +67,35 @@ static void test_atomics(void)
     check_equal(trap_caught.vector, TRAP_NONE);
     __asm__ volatile("lock andq $0, %0" : "+m"(l1[0]) : : "memory", "cc");
     check_equal(l1[0], 0);
+    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0);
+}
+
+static void test_stores(void)
+{
+    volatile uint32_t *half = (volatile uint32_t *)&l1[0];
+    uint64_t to_a = entry_for(a, PAGE_RW), to_b = entry_for(b, PAGE_RW), old;
+
+    l1[0] = to_a;
+    check_window(a, __LINE__);
+    l1[0] = 0;
+    mmuext(MMUEXT_INVLPG_LOCAL, (unsigned long)WINDOW, 0);
+    check(!try_read(WINDOW, &old));
+    l1[0] = to_b;
+    check_window(b, __LINE__);
+    l1[0] = 0;
+    /* Halves, as a 32-bit kernel's order would be: high, then low; low first to take away. */
+    half[1] = (uint32_t)(to_a >> 32);
+    half[0] = (uint32_t)to_a;
+    mmuext(MMUEXT_TLB_FLUSH_LOCAL, 0, 0);
+    check_window(a, __LINE__);
+    half[0] = 0;
+    half[1] = 0;
+    check_equal(l1[0], 0);
+    *(volatile uint8_t *)&l1[2] = 0x66; /* not present: any bits */
+    check_equal(l1[2], 0x66);
+    l1[2] = 0;
+    __asm__ volatile("movnti %1, %0" : "=m"(l1[0]) : "r"(to_a) : "memory");
+    check_window(a, __LINE__);
 }
 
 static void test_moves(void)
@@ -192,8 +192,10 @@ void guest_main(void)
     check_equal(hypercall2(__HYPERVISOR_vm_assist, VMASST_CMD_enable,
                            (void *)VMASST_TYPE_writable_pagetables),
                 0);
-    test_stores();
+    a[0] = 0xaaaa;
+    b[0] = 0xbbbb;
     test_atomics();
+    test_stores();
     test_moves();
     test_refused();
     test_flushes();

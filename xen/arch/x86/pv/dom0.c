@@ -268,7 +268,7 @@ void dom0_start(void)
     domain_wallclock_update(b->d);
     printk(LOG_INFO "control domain: %zu MiB, %u vcpus, kernel entry %#lx\n",
            (size_t)(b->nr_pages >> 8), b->d->max_vcpus, (unsigned long)b->kernel.entry);
-    printk(LOG_INFO "free memory: %zu MiB\n", (size_t)(frame_free_count() >> 8));
+    printk(LOG_INFO "free memory: %zu KiB\n", (size_t)(frame_free_count() << (PAGE_SHIFT - 10)));
     __atomic_fetch_and(&b->v->pause_flags, ~(1UL << VPF_DOWN), __ATOMIC_SEQ_CST);
     vcpu_wake(b->v);
 }
