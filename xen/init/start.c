@@ -19,6 +19,7 @@
 #include <asm/cpuid.h>
 #include <asm/dom0.h>
 #include <asm/early.h>
+#include <asm/entry.h>
 #include <asm/pv.h>
 #include <asm/time.h>
 
@@ -69,6 +70,7 @@ static const struct {
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
     { "SMAP", smap_patch },
+    { "NMI", nmi_init },
     { "EFI", efi_init },
     { "ACPI", acpi_start },
     { "interrupt controllers", interrupts_init },
