@@ -21,6 +21,7 @@
 #include <asm/cpuid.h>
 #include <asm/dom0.h>
 #include <asm/early.h>
+#include <asm/entry.h>
 #include <asm/pv.h>
 #include <asm/time.h>
 
@@ -73,6 +74,7 @@ static const struct {
     { "boot CPU", cpu_init },
     { "screen", video_init }, /* write-combining is there from "boot CPU" on */
     { "SMAP", smap_patch },
+    { "NMI", nmi_init },
     { "EFI", efi_init },
     { "ACPI", acpi_start },
     { "interrupt controllers", interrupts_init },

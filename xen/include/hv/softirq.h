@@ -11,6 +11,7 @@ enum softirq {
     SOFTIRQ_TIME,     /* refresh the guest's clock */
     SOFTIRQ_TASKLET,  /* run queued work */
     SOFTIRQ_AUDIT,   /* compare the frame table with what refers to it */
+    SOFTIRQ_REPORT,   /* an NMI or machine check left word */
     SOFTIRQ_MAX
 };
 

@@ -106,6 +106,11 @@ static int stub_map(unsigned int cpu, struct cpu_info *info)
            hv_map_page(code_va + PAGE_SIZE, virt_to_mfn(data), PTE_HV_RW);
 }
 
+vaddr_t stack_guard(void)
+{
+    return (vaddr_t)(cpu_info() + 1) - STACK_SIZE + STACK_GUARD_PAGE * PAGE_SIZE;
+}
+
 static int window_fill(unsigned int cpu, struct cpu_info *info)
 {
     uint64_t window = cpu_window(cpu);
@@ -121,6 +126,8 @@ static int window_fill(unsigned int cpu, struct cpu_info *info)
     tss->ist[IST_NMI - 1] = stacks + 2 * PAGE_SIZE;
     tss->ist[IST_MC - 1] = stacks + 3 * PAGE_SIZE;
     tss->io_bitmap = sizeof(*tss);
+    if (hv_unmap_page(stacks + STACK_GUARD_PAGE * PAGE_SIZE))
+        return -1;
     if (hv_map_page(window + FIRST_RESERVED_GDT_PAGE * PAGE_SIZE, virt_to_mfn(gdt), PTE_HV_RW))
         return -1;
     /* The guests' parts get their tables now, so that filling them cannot fail. */

@@ -6,6 +6,7 @@
 
 #include <asm/cpu.h>
 #include <asm/cpuid.h>
+#include <asm/machine-check.h>
 #include <asm/mm.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
@@ -58,7 +59,8 @@ void smap_patch(void)
 
         memcpy(phys_to_virt(virt_to_phys(code)), &s->opcode, 3);
     }
-    cpuid(0, 0); /* code written at another address is fetched anew after a serializing instruction */
+    cpuid(0,
+          0); /* code written at another address is fetched anew after a serializing instruction */
 }
 
 /*
@@ -81,7 +83,8 @@ static bool smap_chosen(void)
         return false;
     if (opt_smap == SMAP_FORCED || smap_is_sound())
         return true;
-    printk(LOG_INFO "SMAP stays off: this emulation faults at the guest's IRET (smap=force overrides)\n");
+    printk(LOG_INFO
+           "SMAP stays off: this emulation faults at the guest's IRET (smap=force overrides)\n");
     return false;
 }
 
@@ -89,8 +92,10 @@ static bool smap_chosen(void)
 static uint64_t choose_cr4(void)
 {
     const struct cpu_features *f = &cpu_features;
-    uint64_t cr4 = CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE;
+    uint64_t cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE;
 
+    if (cpuid(1, 0).d & 1U << 7) /* its handler's gate and stack are loaded by now */
+        cr4 |= CR4_MCE;
     if (f->pge)
         cr4 |= CR4_PGE;
     if (f->xsave)
@@ -106,11 +111,22 @@ static uint64_t choose_cr4(void)
     return cr4;
 }
 
+static void features_say(void)
+{
+    printk(LOG_INFO "CPU: %s, in use:%s%s%s%s%s%s%s%s\n", cpu_features.vendor,
+           cpu_features.nx ? " NX" : "", hv_cr4 & CR4_SMEP ? " SMEP" : "",
+           hv_cr4 & CR4_SMAP ? " SMAP" : "", hv_cr4 & CR4_UMIP ? " UMIP" : "",
+           hv_cr4 & CR4_FSGSBASE ? " FSGSBASE" : "", hv_cr4 & CR4_OSXSAVE ? " XSAVE" : "",
+           cpu_features.avx ? " AVX" : "", cpu_features.avx512 ? " AVX-512" : "");
+}
+
 void cpu_init(void)
 {
     desc_load();
-    if (!hv_cr4)
+    if (!hv_cr4) {
         hv_cr4 = choose_cr4();
+        features_say();
+    }
     write_cr0(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
     write_cr4(hv_cr4);
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE | EFER_NX);
@@ -118,4 +134,5 @@ void cpu_init(void)
     wrmsr(MSR_PAT, 0x0000050100070406ULL);
     syscall_msrs_load();
     xstate_cpu_init();
+    machine_check_cpu_init();
 }

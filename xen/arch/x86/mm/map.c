@@ -54,6 +54,39 @@ int hv_map_page(vaddr_t va, mfn_t m, uint64_t flags)
     return ret;
 }
 
+/* Small pages with the same rights in place of the large one at @e. */
+static int split_locked(uint64_t *e)
+{
+    uint64_t *table = page_alloc(0), large = *e;
+
+    if (!table)
+        return -ENOMEM;
+    for (unsigned int i = 0; i < PT_ENTRIES; i++)
+        table[i] = (large & ~PTE_PSE) + (uint64_t)i * PAGE_SIZE;
+    WRITE_ONCE(*e, virt_to_phys(table) | PTE_HV_TABLE);
+    return 0;
+}
+
+int hv_unmap_page(vaddr_t va)
+{
+    unsigned long irq = spin_lock_irqsave(&map_lock);
+    uint64_t *table = phys_to_virt(idle_cr3);
+    int ret = 0;
+
+    for (unsigned int l = 4; l > 1 && !ret; l--) {
+        uint64_t *e = &table[pt_index(va, l)];
+
+        if (l == 2 && (*e & PTE_PSE))
+            ret = split_locked(e);
+        table = phys_to_virt(*e & PTE_ADDR_MASK);
+    }
+    if (!ret)
+        WRITE_ONCE(table[pt_index(va, 1)], 0);
+    spin_unlock_irqrestore(&map_lock, irq);
+    tlb_flush_page_local(va);
+    return ret;
+}
+
 static void *remap(paddr_t pa, size_t size, uint64_t cache)
 {
     paddr_t first = ROUND_DOWN(pa, PAGE_SIZE), end = ROUND_UP(pa + size, PAGE_SIZE);

@@ -134,9 +134,13 @@ int pv_deliver_work(void)
     struct vcpu *v = current;
     struct pv_bounce b = { .address = v->arch.pv.nmi_address, .mask_events = true };
 
+    if (!(v->arch.work & ARCH_WORK_NMI) || (v->arch.work & ARCH_WORK_NMI_MASKED))
+        return 0;
     __atomic_fetch_and(&v->arch.work, ~ARCH_WORK_NMI, __ATOMIC_RELAXED);
-    if (b.address)
+    if (b.address) {
+        __atomic_fetch_or(&v->arch.work, ARCH_WORK_NMI_MASKED, __ATOMIC_RELAXED);
         pv_bounce(guest_regs(), &b);
+    }
     return 1;
 }
 

@@ -166,6 +166,7 @@ long do_iret(unsigned long a1 __unused, unsigned long a2 __unused, unsigned long
         regs->rcx = c.rcx;
     }
     v->info->evtchn_upcall_mask = !(c.rflags & 0x200);
-    v->arch.pv.nmi_masked = false;
+    if (unlikely(v->arch.work & ARCH_WORK_NMI_MASKED))
+        __atomic_fetch_and(&v->arch.work, ~ARCH_WORK_NMI_MASKED, __ATOMIC_RELAXED);
     return (long)c.rax;
 }

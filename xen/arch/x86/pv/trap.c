@@ -4,7 +4,6 @@
 #include <hv/printk.h>
 #include <hv/string.h>
 
-#include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/entry.h>
 #include <asm/irqflags.h>
@@ -146,11 +145,4 @@ void exception_from_guest(struct cpu_user_regs *regs)
         int80(regs);
     else
         to_the_guest(regs);
-}
-
-bool nmi_handle(struct cpu_user_regs *regs __unused)
-{
-    if (smp_is_stopping())
-        smp_stop_self();
-    return false;
 }

@@ -5,8 +5,10 @@
 #include <hv/printk.h>
 
 #include <asm/entry.h>
+#include <asm/desc.h>
 #include <asm/extable.h>
 #include <asm/irqflags.h>
+#include <asm/page.h>
 #include <asm/processor.h>
 
 static const char *const names[] = {
@@ -58,9 +60,24 @@ void exception_from_hypervisor(struct cpu_user_regs *regs)
                regs->error_code, (void *)read_cr2());
 }
 
+/* The push of an exception frame failed: most likely there was no stack left to push it to. */
+static void __noreturn double_fault(const struct cpu_user_regs *regs)
+{
+    vaddr_t guard = stack_guard(), cr2 = read_cr2();
+
+    if (cr2 >= guard && cr2 < guard + PAGE_SIZE)
+        panic_regs(regs, "stack overflow");
+    panic_regs(regs, "double fault (cr2 %p)", (void *)cr2);
+}
+
 void exception_ist(struct cpu_user_regs *regs)
 {
-    if (regs->entry_vector == TRAP_NMI && (cpus_dump_nmi(regs) || nmi_handle(regs)))
+    switch (regs->entry_vector) {
+    case TRAP_NMI:
+        if (!cpus_dump_nmi(regs))
+            nmi_handle(regs);
         return;
-    panic_regs(regs, "%s", name_of(regs->entry_vector));
+    case TRAP_MC: machine_check_handle(regs); return;
+    default: double_fault(regs);
+    }
 }

@@ -11,9 +11,14 @@
 #define TSS_SEL 0xe040
 #define LDT_SEL 0xe050
 
+/*
+ * A CPU's block of stacks, from below: a page each for double faults, NMIs and machine checks, a
+ * page that is not mapped, and the stack that all else runs on.
+ */
 #define IST_DF  1
 #define IST_NMI 2
 #define IST_MC  3
+#define STACK_GUARD_PAGE 3
 
 #ifndef __ASSEMBLY__
 #include <hv/types.h>
@@ -44,6 +49,8 @@ struct desc_pointer {
 
 /* A page of null descriptors: what lies under GDT selectors that a guest has not filled. */
 extern const uint64_t null_descriptors[512];
+/* The unmapped page below this CPU's stack. */
+vaddr_t stack_guard(void);
 
 /*
  * Checks a descriptor that a guest wants to use and makes it harmless (its DPL becomes 3).

@@ -36,7 +36,6 @@ struct pv_vcpu {
     uint16_t syscall32_cs, sysenter_cs;
     bool syscall_disables_events, syscall32_disables_events, sysenter_disables_events;
     bool failsafe_disables_events;
-    bool nmi_pending, nmi_masked;
     uint32_t iopl;                  /* (v) */
     uint32_t io_bitmap_ports;
     uint64_t io_bitmap;             /* guest address */
@@ -66,7 +65,8 @@ struct pv_fast {
 };
 
 /* bits of arch_vcpu.work */
-#define ARCH_WORK_NMI 1U /* an NMI for the guest */
+#define ARCH_WORK_NMI        1U /* an NMI for the guest */
+#define ARCH_WORK_NMI_MASKED 2U /* it handles one: the next has to wait for its IRET */
 
 struct arch_vcpu {
     struct cpu_user_regs regs; /* (v) */

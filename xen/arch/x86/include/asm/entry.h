@@ -11,8 +11,11 @@ void exception_from_guest(struct cpu_user_regs *regs);
 void exception_from_hypervisor(struct cpu_user_regs *regs);
 /* NMI, double fault, machine check: on stacks of their own. */
 void exception_ist(struct cpu_user_regs *regs);
-/* True if the NMI was expected: the guest's, or a CPU being stopped. */
-bool nmi_handle(struct cpu_user_regs *regs);
+/* On their stacks; nmi= says whose business an NMI is. Return if all can go on. */
+void nmi_handle(const struct cpu_user_regs *regs);
+void machine_check_handle(const struct cpu_user_regs *regs);
+/* Before the first NMI may come that is not fatal: once, on the boot CPU. */
+void nmi_init(void);
 
 /* True if the NMI asked this CPU for its registers (console key 'd'). */
 bool cpus_dump_nmi(const struct cpu_user_regs *regs);
