@@ -4,9 +4,8 @@
 
         .text
 /* in: 0(rsp) rcx, 8 r11, 16 rip cs rflags rsp ss; out: continues there */
-        .globl event_entry, nmi_entry
-event_entry:
-nmi_entry:
+        .globl fuzz_entry
+fuzz_entry:
         mov 0(%rsp), %rcx
         mov 8(%rsp), %r11
         add $16, %rsp

@@ -27,7 +27,7 @@ static uint8_t *spare; /* the page behind the first stack */
 static vcpu_info_t *info;
 static shared_info_t *shared;
 
-extern const char event_entry[], nmi_entry[];
+extern const char fuzz_entry[];
 
 enum frame_kind kind_of(uint64_t mfn)
 {
@@ -216,12 +216,12 @@ void world_repair(void)
     struct callback_register {
         uint16_t type, flags;
         uint64_t address;
-    } cb = { .type = 4, .address = (unsigned long)nmi_entry };
+    } cb = { .type = 4, .address = (unsigned long)fuzz_entry };
 
     info->evtchn_upcall_mask = 1;
     shared->vcpu_info[0].evtchn_upcall_mask = 1;
-    hypercall3(__HYPERVISOR_set_callbacks, (unsigned long)event_entry, (unsigned long)event_entry,
-               (unsigned long)event_entry);
+    hypercall3(__HYPERVISOR_set_callbacks, (unsigned long)fuzz_entry, (unsigned long)fuzz_entry,
+               (unsigned long)fuzz_entry);
     hypercall2(__HYPERVISOR_callback_op, 0, &cb);
     hypercall3(__HYPERVISOR_set_debugreg, 7, 0, 0);
 }

@@ -34,6 +34,9 @@ struct found {
     bool conflict; /* references to two types */
 };
 
+static void use(struct frame_visitor *w, struct frame *pg, uint64_t type, unsigned int count);
+static void granted(struct frame_visitor *w, struct frame *pg, bool writable, unsigned int count);
+
 /* Counting goes through the frame table window by window, so that any machine can be audited. */
 static struct audit {
     struct frame_visitor visitor;
@@ -43,7 +46,8 @@ static struct audit {
     uint64_t errors;
     struct domain *domains[DOMAINS_MAX];
     unsigned int nr_domains;
-} audit;
+    unsigned int order; /* of found, kept once it was had */
+} audit = { .visitor = { .use = use, .granted = granted } };
 
 static struct found *found_of(struct audit *a, const struct frame *pg)
 {
@@ -218,7 +222,7 @@ static void check_list(struct audit *a, const struct domain *d)
 }
 
 /* Room for all frames at once, or for fewer. */
-static unsigned int window_alloc(struct audit *a)
+static void window_alloc(struct audit *a)
 {
     unsigned int order = 0;
 
@@ -226,8 +230,7 @@ static unsigned int window_alloc(struct audit *a)
         order++;
     while (!(a->found = page_alloc(order)) && order)
         order--;
-    a->count = (PAGE_SIZE << order) / sizeof(struct found);
-    return order;
+    a->order = order;
 }
 
 static void take_domain(struct domain *d)
@@ -240,20 +243,14 @@ static void take_domain(struct domain *d)
 
 static void walk(struct audit *a)
 {
-    unsigned int order = window_alloc(a);
-    uint64_t room = a->count;
+    uint64_t room = (PAGE_SIZE << a->order) / sizeof(struct found);
 
-    if (!a->found) {
-        printk(LOG_ERR "audit: no memory to count in\n");
-        return;
-    }
     for (a->first = 0; a->first < frame_limit; a->first += room) {
-        memset(a->found, 0, PAGE_SIZE << order);
+        memset(a->found, 0, PAGE_SIZE << a->order);
         a->count = MIN(room, frame_limit - a->first);
         count_all(a);
         check_window(a);
     }
-    page_free(a->found, order);
     for (unsigned int i = 0; i < a->nr_domains; i++)
         check_list(a, a->domains[i]);
     if (a->errors)
@@ -271,7 +268,14 @@ static void run(void)
 
     if (!spin_trylock(&lock))
         return;
-    *a = (struct audit){ .visitor = { .use = use, .granted = granted } };
+    if (!a->found)
+        window_alloc(a);
+    if (!a->found) {
+        printk(LOG_ERR "audit: no memory to count in\n");
+        spin_unlock(&lock);
+        return;
+    }
+    a->frames = a->errors = a->nr_domains = 0;
     domains_visit(take_domain);
     for (unsigned int i = 0; i < a->nr_domains; i++)
         domain_pause(a->domains[i]);
@@ -290,12 +294,15 @@ static void on_key(void)
 DEFINE_CONSOLE_KEY(audit, 'A', "audit of all frames: every count against what refers to it",
                    on_key);
 
+static bool opt_audit;
+
 static int audit_parse(const char *value)
 {
     int v = param_bool(value);
 
     if (v > 0)
         hardware_domain_on_shutdown(run);
+    opt_audit = v > 0;
     return v < 0 ? v : 0;
 }
 DEFINE_PARAM("audit", audit_parse);
@@ -303,4 +310,6 @@ DEFINE_PARAM("audit", audit_parse);
 void pv_audit_init(void)
 {
     softirq_register(SOFTIRQ_AUDIT, run);
+    if (opt_audit) /* later there may be no memory */
+        window_alloc(&audit);
 }
