@@ -73,6 +73,25 @@ def log_in(machine, args):
     print("picture (width, height, colours):", machine.screenshot(shot + "-login.png"))
 
 
+def processors(machine):
+    one = "/sys/devices/system/cpu/cpu1/online"
+    for turn in range(2):
+        expect(f"CPU 1 down ({turn})", machine.shell(f"echo 0 >{one} && nproc"), ("1", 0))
+        expect(f"CPU 1 up ({turn})", machine.shell(f"echo 1 >{one} && taskset -c 1 nproc && nproc"),
+               ("1\n2", 0))
+
+
+def balloon(machine):
+    memory = "/sys/devices/system/xen_memory/xen_memory0"
+    start = int(machine.shell(f"cat {memory}/info/current_kb")[0])
+    for what, target in (("down", start - 65536), ("up", start)):
+        text, _ = machine.shell(
+            f"echo {target} >{memory}/target_kb; for i in $(seq 60); do "
+            f"[ $(cat {memory}/info/current_kb) = {target} ] && break; sleep 1; done; "
+            f"cat {memory}/info/current_kb", 120)
+        expect(f"balloon {what}", text, str(target))
+
+
 def power_off(machine):
     machine.send("systemctl poweroff\n")
     expect("QEMU's exit code", machine.ended(180), 0)
