@@ -22,7 +22,8 @@ static long op_initialise(struct vcpu *v, unsigned long arg)
 {
     int rc;
 
-    if (!v->info)
+    /* shared_info has no place for its events: it must have been given one. */
+    if (v->id >= XEN_LEGACY_MAX_VCPUS && !v->info_frame)
         return -EINVAL;
     if (v->is_initialised)
         return -EEXIST;

@@ -217,6 +217,21 @@ static void test_masks(void)
     check_equal(hypercall2(__HYPERVISOR_callback_op, CALLBACKOP_register, &reg), 0);
 }
 
+/* With strict rules, user programs do not see the machine-to-physical table; the kernel does. */
+static void test_m2p(void)
+{
+    const struct trap_frame *f;
+    uint64_t value;
+
+    check_equal(
+        hypercall2(__HYPERVISOR_vm_assist, VMASST_CMD_enable, (void *)VMASST_TYPE_m2p_strict), 0);
+    check_equal(mmuext(MMUEXT_NEW_USER_BASEPTR, frame_of(user_l4), 0), 0);
+    f = RUN(program_read, HYPERVISOR_VIRT_START);
+    check_equal(f->vector, TRAP_PF);
+    check_equal(f->error & ~1UL, 4);
+    check(try_read((void *)HYPERVISOR_VIRT_START, &value));
+}
+
 void guest_main(void)
 {
     static struct trap_info table[] = {
@@ -234,4 +249,5 @@ void guest_main(void)
     test_io_rights();
     test_segment_bases();
     test_masks();
+    test_m2p();
 }

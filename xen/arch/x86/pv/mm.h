@@ -33,6 +33,8 @@ uint64_t *pt_walk_l1(mfn_t l4, vaddr_t va, mfn_t *table);
 
 /* Puts the hypervisor's slots into a new level-4 table. */
 void pt_fill_hv_slots(uint64_t *l4);
+/* Whether a level-4 table in use shows the guest's view of the machine-to-physical table. */
+void pt_show_m2p(mfn_t l4, bool show);
 
 /* The domain that a mmu operation is about: low 16 bits of foreigndom; with a reference. */
 struct domain *pv_foreign_domain(unsigned int id);

@@ -192,7 +192,7 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
 static int flush_after(vaddr_t va, unsigned long flags)
 {
     struct domain *d = current->domain;
-    unsigned long bitmap_ptr = flags & ~UVMF_FLUSHTYPE_MASK & ~7UL;
+    unsigned long bitmap_ptr = flags & ~UVMF_FLUSHTYPE_MASK;
     struct cpumask mask;
     int ret = 0;
 

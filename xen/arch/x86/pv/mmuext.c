@@ -100,6 +100,7 @@ int pv_new_baseptr(struct vcpu *v, mfn_t next)
     ret = l4_get(v->domain, next);
     if (!ret) {
         pv->kernel_l4 = next;
+        pt_show_m2p(next, true);
         pv_ldt_change(v);
         pv_cr3_update(v);
         frame_put_and_type(frame_of(old));
@@ -123,6 +124,8 @@ static int new_user_baseptr(struct mmuext *m)
     if (next.n)
         ret = l4_get(m->d, next);
     if (!ret) {
+        if (next.n)
+            pt_show_m2p(next, !(m->d->arch.vm_assist & 1UL << VMASST_TYPE_m2p_strict));
         pv->user_l4 = next;
         m->v->arch.cr3_user = mfn_to_paddr(next);
         pv_entry_update(m->v);

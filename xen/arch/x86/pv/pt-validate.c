@@ -49,6 +49,16 @@ void pt_fill_hv_slots(uint64_t *l4)
         l4[i] = idle_l4[i];
 }
 
+void pt_show_m2p(mfn_t l4, bool show)
+{
+    const uint64_t *idle_l4 = phys_to_virt(idle_cr3);
+    uint64_t *table = map_frame(l4), want = show ? idle_l4[HV_SLOT_FIRST] : 0;
+
+    if (table[HV_SLOT_FIRST] != want)
+        WRITE_ONCE(table[HV_SLOT_FIRST], want);
+    unmap_frame(table);
+}
+
 static int table_get(struct frame *pg, unsigned int level)
 {
     uint64_t *table = map_frame(frame_mfn(pg));
