@@ -167,6 +167,7 @@ static void test_events(void)
     struct evtchn_bind_ipi bind = { .vcpu = 1 };
     struct evtchn_unmask unmask;
     struct evtchn_send send;
+    struct vcpu_runstate_info runstate = { 0 };
     unsigned int before = upcalls[1];
 
     check_equal(event_channel_op(EVTCHNOP_bind_ipi, &bind), 0);
@@ -177,8 +178,12 @@ static void test_events(void)
     /* It wakes one that has blocked. */
     before = done[1];
     command[1] = BLOCK;
-    for (unsigned int i = 0; i < 100; i++)
+    /* An event that came before it blocked would not end the block. */
+    for (unsigned long i = 0; runstate.state != RUNSTATE_blocked && i < LIMIT / 1000; i++) {
         sched_op(SCHEDOP_yield, NULL);
+        check_equal(vcpu_op(VCPUOP_get_runstate_info, 1, &runstate), 0);
+    }
+    check_equal(runstate.state, RUNSTATE_blocked);
     check_equal(done[1], before);
     check_equal(event_channel_op(EVTCHNOP_send, &send), 0);
     wait_until(&done[1], before + 1, __LINE__);

@@ -101,15 +101,28 @@ static void segments_load(struct vcpu *v)
     wrmsr(MSR_KERNEL_GS_BASE, in_kernel ? pv->gs_base_user : pv->gs_base_kernel);
 }
 
-/* All of it, after another vcpu was here. */
-static void state_load(struct vcpu *v, struct vcpu *before)
+/*
+ * Leaves @prev's page tables and enters @next's. They do not stay loaded while the CPU idles: the
+ * vcpu may run elsewhere and free them. Who flushes TLBs changes the tables first, then looks at
+ * dirty_cpus; so the mark comes before the load.
+ */
+static void address_space_switch(const struct vcpu *prev, const struct vcpu *next)
 {
     unsigned int cpu = smp_cpu_id();
 
-    cpumask_add(&v->domain->dirty_cpus, cpu);
-    write_cr3(v->arch.mode & PV_MODE_KERNEL ? v->arch.cr3_kernel : v->arch.cr3_user);
-    if (before && before->domain != v->domain)
-        cpumask_remove(&before->domain->dirty_cpus, cpu);
+    if (next->is_idle) {
+        write_cr3(idle_cr3);
+    } else {
+        cpumask_add(&next->domain->dirty_cpus, cpu);
+        write_cr3(next->arch.mode & PV_MODE_KERNEL ? next->arch.cr3_kernel : next->arch.cr3_user);
+    }
+    if (!prev->is_idle && prev->domain != next->domain)
+        cpumask_remove(&prev->domain->dirty_cpus, cpu);
+}
+
+/* The rest, after another vcpu was here. */
+static void state_load(struct vcpu *v)
+{
     pv_gdt_load(v);
     pv_ldt_load(v);
     segments_load(v);
@@ -137,12 +150,13 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
     if (!prev->is_idle)
         state_save(prev);
     current = next;
+    address_space_switch(prev, next);
     if (next->is_idle) {
         sched_switched(prev);
         enter_idle();
     }
     if (before != next || next->arch.loaded_cpu != smp_cpu_id()) {
-        state_load(next, before);
+        state_load(next);
         xstate_restore(next);
         this_cpu(loaded_vcpu) = next;
         next->arch.loaded_cpu = smp_cpu_id();
