@@ -55,27 +55,16 @@ paddr_t virt_to_phys(const void *va)
     return (paddr_t)((const uint8_t *)va - memory[0]);
 }
 
-bool frame_get(struct frame *pg, const struct domain *d)
+void domain_release_frame(struct frame *pg)
 {
-    if (on_frame_get)
-        on_frame_get();
-    if (pg->owner != d || !(pg->refs & FRAME_COUNT_MASK))
-        return false;
-    pg->refs++;
-    return true;
-}
-
-void frame_put(struct frame *pg)
-{
-    MUST(pg->refs & FRAME_COUNT_MASK);
     MUST(!stale[pg - frames]); /* a TLB may still reach it */
-    pg->refs--;
-    if (!(pg->refs & FRAME_COUNT_MASK))
-        pg->owner = NULL;
+    pg->owner = NULL;
 }
 
 int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type)
 {
+    if (on_frame_get)
+        on_frame_get();
     if (!frame_get(pg, d))
         return -EINVAL;
     if ((pg->type & TYPE_COUNT_MASK) && type_of(pg->type) != type) {
@@ -89,6 +78,7 @@ int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type)
 void frame_put_and_type(struct frame *pg)
 {
     MUST(type_of(pg->type) == TYPE_WRITABLE && (pg->type & TYPE_COUNT_MASK));
+    MUST(!stale[pg - frames]); /* a TLB may still write to it */
     pg->type--;
     frame_put(pg);
 }

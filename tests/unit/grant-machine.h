@@ -34,7 +34,7 @@ extern unsigned int continuations; /* made by gnttab() */
 extern unsigned int page_alloc_fail; /* the n-th page_alloc() from now fails; 0: none */
 extern unsigned int flushes, cache_flushes;
 extern const void *fault_at;       /* guest copies that touch this address fail */
-extern void (*on_frame_get)(void); /* called in the middle of pinning; null: nothing */
+extern void (*on_frame_get)(void); /* called in the middle of pinning to write; null: nothing */
 
 /* Everything as new: tables made, the first domain current. And undone; asserts nothing is left. */
 void machine_start(void);
