@@ -21,6 +21,7 @@
 #include <asm/early.h>
 #include <asm/entry.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/time.h>
 
 static void say_hello(void)
@@ -70,6 +71,7 @@ static const struct {
     { "boot CPU's descriptors", cpu_setup_boot },
     { "boot CPU", cpu_init },
     { "SMAP", smap_patch },
+    { "speculation", spec_ctrl_init },
     { "NMI", nmi_init },
     { "EFI", efi_init },
     { "ACPI", acpi_start },

@@ -97,7 +97,7 @@ syscall_user:
     pop     %rdx
     pop     %rax
     mov     FROM_ERROR(rsp)(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
     EXTABLE 1b, 2b, syscall_user_fault
 
 /* The kernel's stack could not be written; we are in kernel mode already. */

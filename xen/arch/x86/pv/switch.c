@@ -18,6 +18,7 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/xstate.h>
 
 /* The vcpu whose state this CPU has loaded, though it may not be running; null at first. */
@@ -110,6 +111,7 @@ static void state_load(struct vcpu *v, struct vcpu *before)
     write_cr3(v->arch.mode & PV_MODE_KERNEL ? v->arch.cr3_kernel : v->arch.cr3_user);
     if (before && before->domain != v->domain)
         cpumask_remove(&before->domain->dirty_cpus, cpu);
+    spec_ctrl_switch(v->arch.pv.spec_ctrl, before && before->domain != v->domain);
     pv_gdt_load(v, before);
     pv_ldt_load(v);
     segments_load(v);
@@ -158,6 +160,7 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
 
 void arch_idle(void)
 {
+    cpu_buffers_clear();
     asm volatile("sti; hlt" ::: "memory");
 }
 

@@ -10,6 +10,7 @@
 #include <asm/irqflags.h>
 #include <asm/page.h>
 #include <asm/processor.h>
+#include <asm/spec-ctrl.h>
 
 static const char *const names[] = {
     [TRAP_DE] = "divide error",      [TRAP_DB] = "debug",
@@ -58,8 +59,9 @@ static void __noreturn double_fault(const struct cpu_user_regs *regs)
 void exception_ist(struct cpu_user_regs *regs)
 {
     switch (regs->entry_vector) {
-    case TRAP_NMI: nmi_handle(regs); return;
-    case TRAP_MC: machine_check_handle(regs); return;
+    case TRAP_NMI: nmi_handle(regs); break;
+    case TRAP_MC: machine_check_handle(regs); break;
     default: double_fault(regs);
     }
+    cpu_buffers_clear(); /* this return may be one to a guest */
 }
