@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exceptions and interrupts: from the CPU's frame to C and back. */
+#include <asm/desc.h>
+
 #include "macros.h"
 
     .text
@@ -15,7 +17,9 @@ entry_\vector:
     push    $0
     .endif
     movl    $\vector, 4(%rsp)
-    .if \vector == 2 || \vector == 8 || \vector == 18
+    .if \vector == 1
+    jmp     entry_debug
+    .elseif \vector == 2 || \vector == 8 || \vector == 18
     jmp     entry_ist
     .elseif \vector == 14
     jmp     entry_page_fault
@@ -76,6 +80,27 @@ entry_ist:
     iretq
 
 /*
+ * A guest that has a breakpoint on what MOV SS reads, and a SYSCALL behind it, gets its debug
+ * exception delayed into the SYSCALL entry, where rsp is still its own. So there is a stack for it;
+ * what comes from the guest itself goes on as any exception, from the stack of those.
+ * in: rsp -> error_code of the CPU's frame, interrupts off
+ */
+entry_debug:
+    testb   $3, REGS_cs - REGS_error_code(%rsp)
+    jz      entry_ist
+    push    %rax
+    mov     %rsp, %rax
+    or      $(STACK_SIZE - 1), %rax
+    lea     1 - CPU_INFO_SIZE + REGS_es(%rax), %rax
+    .irp    word, 6, 5, 4, 3, 2, 1, 0   /* ss, rsp, rflags, cs, rip, error_code, our rax */
+    pushq   8 * \word(%rsp)
+    popq    8 * \word - 56(%rax)
+    .endr
+    lea     -56(%rax), %rsp
+    pop     %rax
+    jmp     entry_exception
+
+/*
  * Back to the current vcpu.
  * in: rsp -> cpu_info.guest_regs; out: does not return
  */
@@ -99,7 +124,7 @@ exit_iret:
     add     $8, %rsp
     .globl  guest_iret
 guest_iret:
-    iretq
+    EXIT_SITE iretq clearing_iret
     EXTABLE guest_iret, guest_iret, guest_iret_fault
 
 exit_sysret:
@@ -113,7 +138,7 @@ exit_sysret:
     mov     REGS_rip - REGS_error_code(%rsp), %rcx
     mov     REGS_rflags - REGS_error_code(%rsp), %r11
     mov     REGS_rsp - REGS_error_code(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
 
 exit_softirq:
     sti
@@ -133,6 +158,17 @@ exit_nmi:
     jz      exit_restore
     jmp     exit_to_guest
 
+/* The same returns on a CPU whose buffers hold what other code touched: VERW clears them. */
+    .globl  clearing_sysret
+clearing_iret:
+    verw    clearing_selector(%rip)
+clearing_iretq:
+    iretq
+    EXTABLE clearing_iretq, clearing_iretq, guest_iret_fault
+clearing_sysret:
+    verw    clearing_selector(%rip)
+    sysretq
+
 /* IRET to the guest faulted: the frame it used still lies at the top; make it a trap for the guest. */
 guest_iret_fault:
     push    $0
@@ -144,6 +180,9 @@ guest_iret_fault:
     jmp     exit_to_guest
 
     .section .rodata
+    .balign 2
+clearing_selector:
+    .word   HV_SS
     .balign 8
     .globl  entry_stubs
 entry_stubs:

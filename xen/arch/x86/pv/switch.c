@@ -18,6 +18,7 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/xstate.h>
 
 /* The vcpu whose state this CPU has loaded, though it may not be running; null at first. */
@@ -121,8 +122,9 @@ static void address_space_switch(const struct vcpu *prev, const struct vcpu *nex
 }
 
 /* The rest, after another vcpu was here. */
-static void state_load(struct vcpu *v)
+static void state_load(struct vcpu *v, const struct vcpu *before)
 {
+    spec_ctrl_switch(v->arch.pv.spec_ctrl, before && before->domain != v->domain);
     pv_gdt_load(v);
     pv_ldt_load(v);
     segments_load(v);
@@ -156,7 +158,7 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
         enter_idle();
     }
     if (before != next || next->arch.loaded_cpu != smp_cpu_id()) {
-        state_load(next);
+        state_load(next, before);
         xstate_restore(next);
         this_cpu(loaded_vcpu) = next;
         next->arch.loaded_cpu = smp_cpu_id();
@@ -172,6 +174,7 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
 
 void arch_idle(void)
 {
+    cpu_buffers_clear();
     asm volatile("sti; hlt" ::: "memory");
 }
 
