@@ -13,7 +13,7 @@ static unsigned int write_grant(void)
                                       GTF_permit_access | GTF_readonly, GTF_accept_transfer, 0,
                                       GTF_permit_access | GTF_sub_page, GTF_transitive);
     uint16_t domid = percent(95) ? 0 : 1;
-    uint64_t mfn = pick_frame();
+    uint64_t mfn = percent(50) ? w.play[below(3)] : pick_frame();
 
     if (percent(40))
         return ref;
@@ -47,8 +47,13 @@ static const volatile int16_t *status_at(unsigned long arg, size_t offset)
     return p >= w.arena && p + 2 <= w.arena_end ? (const volatile int16_t *)p : NULL;
 }
 
+/* Where grants were mapped lately, so that unmapping has a chance. */
+static uint64_t places[8];
+
 static uint64_t pick_host_address(uint32_t flags)
 {
+    if (flags == ~0U)
+        return places[below(8)];
     if (percent(5))
         return one_of(0, 0x10000, HYPERVISOR_VIRT_START, 0x800000000000, pick_play() << 12, 7);
     return flags & GNTMAP_contains_pte ? window_entry(below(PLAY_PAGES)) : pick_window();
@@ -68,25 +73,26 @@ static unsigned long map_call(struct call *c)
     if (op.dom == DOMID_SELF && percent(50))
         op.dom = 0;
     op.host_addr = pick_host_address(op.flags);
+    if (op.flags & GNTMAP_host_map && !(op.flags & GNTMAP_contains_pte))
+        places[below(8)] = op.host_addr;
     (void)c;
     return put(&op, sizeof(op));
 }
 
 static unsigned long unmap_call(struct call *c)
 {
-    gnttab_unmap_grant_ref_t op = { .host_addr = percent(80) ? pick_host_address(percent(20) * 16U)
-                                                             : 0,
+    gnttab_unmap_grant_ref_t op = { .host_addr = percent(80) ? pick_host_address(~0U) : 0,
                                     .dev_bus_addr = percent(20) ? pick_play() << 12 : 0,
-                                    .handle = (uint32_t)bend(below(HANDLES)) };
+                                    .handle = (uint32_t)bend(below(percent(60) ? 12 : HANDLES)) };
     (void)c;
     return put(&op, sizeof(op));
 }
 
 static unsigned long replace_call(struct call *c)
 {
-    gnttab_unmap_and_replace_t op = { .host_addr = pick_host_address(0),
+    gnttab_unmap_and_replace_t op = { .host_addr = pick_host_address(~0U),
                                       .new_addr = pick_host_address(0),
-                                      .handle = (uint32_t)bend(below(HANDLES)) };
+                                      .handle = (uint32_t)bend(below(percent(60) ? 12 : HANDLES)) };
     if (percent(10))
         op.new_addr = op.host_addr;
     (void)c;

@@ -16,7 +16,7 @@ static uint32_t pick_port(void)
 {
     /* The first numbers that are not there: channels come by the page. */
     if (percent(4))
-        return (uint32_t)one_of(64, 85, 102, 128, 170, 256);
+        return 128 * (1 + below(12));
     return (uint32_t)bend(below(48));
 }
 
