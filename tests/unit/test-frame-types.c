@@ -331,7 +331,7 @@ static void machine_start(void)
     memset(held, 0, sizeof(held));
     memset(domains, 0, sizeof(domains));
     memset(is_free, 0, sizeof(is_free));
-    arch_domain_flush_tlb(NULL);
+    arch_domain_flush_tlb(&domains[0]);
     dom_xen = &xen_owner;
     /* The arithmetic of the direct map wraps, so that any host address can be meant. */
     idle_cr3 = (uint64_t)idle_l4 - DIRECT_MAP_BASE;

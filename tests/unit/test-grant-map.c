@@ -336,7 +336,10 @@ static void test_cache_flush(void **state __unused)
     uint64_t f = frame_new(1), mine = frame_new(0), other = frame_new(1);
     gnttab_cache_flush_t op, two[2];
 
-    op = (gnttab_cache_flush_t){ .a = { .dev_bus_addr = f << PAGE_SHIFT }, .length = 64, .op = 1 };
+    memset(&op, 0, sizeof(op));
+    op.a.dev_bus_addr = f << PAGE_SHIFT;
+    op.length = 64;
+    op.op = 1;
     grant_write(1, 8, GTF_permit_access, 0, f);
     assert_int_equal(gnttab(GNTTABOP_cache_flush, &op, 1), -EPERM);
     /* The frame's mapping stands on the second page of handles. */

@@ -148,10 +148,12 @@ static unsigned long list_call(struct call *c)
 
 static unsigned long cache_call(struct call *c)
 {
-    gnttab_cache_flush_t op = { .offset = (uint16_t)bend(below(1024)),
-                                .length = (uint16_t)bend(below(1024)),
-                                .op = (uint32_t)one_of(1, 2, 3, 0x80000001, 0x80000003, 0) };
+    gnttab_cache_flush_t op;
 
+    memset(&op, 0, sizeof(op));
+    op.offset = (uint16_t)bend(below(1024));
+    op.length = (uint16_t)bend(below(1024));
+    op.op = (uint32_t)one_of(1, 2, 3, 0x80000001, 0x80000003, 0);
     if (op.op & GNTTAB_CACHE_SOURCE_GREF)
         op.a.ref = write_grant();
     else

@@ -148,21 +148,39 @@ static void test_map_refusals(void)
     page_writable(window);
 }
 
-static int copy(domid_t sdom, uint64_t source, domid_t ddom, uint64_t dest, unsigned int flags,
-                unsigned int offset, unsigned int length)
-{
-    struct gnttab_copy op = { .len = (uint16_t)length, .flags = (uint16_t)flags };
+/* One end of a copy: a grant of a domain, or a frame of it. */
+struct end {
+    domid_t domain;
+    bool is_grant;
+    uint64_t number;
+};
 
-    op.source.domid = sdom, op.dest.domid = ddom;
+static struct end by_grant(domid_t domain, grant_ref_t ref)
+{
+    return (struct end){ domain, true, ref };
+}
+
+static struct end by_frame(const volatile void *page)
+{
+    return (struct end){ DOMID_SELF, false, frame_of(page) };
+}
+
+static int copy(struct end from, struct end to, unsigned int offset, unsigned int length)
+{
+    struct gnttab_copy op = { .len = (uint16_t)length };
+
+    op.flags = (from.is_grant ? GNTCOPY_source_gref : 0) | (to.is_grant ? GNTCOPY_dest_gref : 0);
+    op.source.domid = from.domain;
+    op.dest.domid = to.domain;
     op.source.offset = (uint16_t)offset;
-    if (flags & GNTCOPY_source_gref)
-        op.source.u.ref = (grant_ref_t)source;
+    if (from.is_grant)
+        op.source.u.ref = (grant_ref_t)from.number;
     else
-        op.source.u.gmfn = source;
-    if (flags & GNTCOPY_dest_gref)
-        op.dest.u.ref = (grant_ref_t)dest;
+        op.source.u.gmfn = from.number;
+    if (to.is_grant)
+        op.dest.u.ref = (grant_ref_t)to.number;
     else
-        op.dest.u.gmfn = dest;
+        op.dest.u.gmfn = to.number;
     check_equal(grant_op(GNTTABOP_copy, &op, 1), 0);
     return op.status;
 }
@@ -173,18 +191,16 @@ static void test_copy(void)
     give(21, b, 0);
     a[0] = 0x1122334455667788;
     b[0] = 0, b[1] = 7;
-    check_equal(copy(me, 20, me, 21, GNTCOPY_source_gref | GNTCOPY_dest_gref, 0, 8), GNTST_okay);
+    check_equal(copy(by_grant(me, 20), by_grant(me, 21), 0, 8), GNTST_okay);
     check_equal(b[0], a[0]);
     check_equal(b[1], 7);
-    check_equal(copy(me, 20, DOMID_SELF, frame_of(b), GNTCOPY_source_gref, 4, 4), GNTST_okay);
+    check_equal(copy(by_grant(me, 20), by_frame(b), 4, 4), GNTST_okay);
     check_equal(b[0], 0x1122334411223344);
-    check_equal(copy(DOMID_SELF, frame_of(b), me, 20, GNTCOPY_dest_gref, 0, 8),
-                GNTST_general_error);
-    check_equal(copy(DOMID_SELF, frame_of(a), DOMID_SELF, frame_of(b), 0, 0, 4096), GNTST_okay);
-    check_equal(copy(DOMID_SELF, frame_of(a), DOMID_SELF, frame_of(b), 0, 1, 4096),
-                GNTST_bad_copy_arg);
-    check_equal(copy(me, 500, me, 21, 3, 0, 8), GNTST_general_error);
-    check_equal(copy(0x1234, 20, me, 21, 3, 0, 8), GNTST_bad_domain);
+    check_equal(copy(by_frame(b), by_grant(me, 20), 0, 8), GNTST_general_error);
+    check_equal(copy(by_frame(a), by_frame(b), 0, 4096), GNTST_okay);
+    check_equal(copy(by_frame(a), by_frame(b), 1, 4096), GNTST_bad_copy_arg);
+    check_equal(copy(by_grant(me, 500), by_grant(me, 21), 0, 8), GNTST_general_error);
+    check_equal(copy(by_grant(0x1234, 20), by_grant(me, 21), 0, 8), GNTST_bad_domain);
     check_equal(v1[20].flags, GTF_permit_access | GTF_readonly);
     check_equal(v1[21].flags, GTF_permit_access);
 }
@@ -227,9 +243,9 @@ static void test_version2(void)
     v2[11].sub_page.hdr.flags = GTF_permit_access | GTF_sub_page;
     check(map(me, 11, GNTMAP_host_map, (unsigned long)window, &handle) != GNTST_okay);
     a[1] = 0x99;
-    check_equal(copy(me, 11, DOMID_SELF, frame_of(b), GNTCOPY_source_gref, 8, 8), GNTST_okay);
+    check_equal(copy(by_grant(me, 11), by_frame(b), 8, 8), GNTST_okay);
     check_equal(b[0], 0x99);
-    check(copy(me, 11, DOMID_SELF, frame_of(b), GNTCOPY_source_gref, 0, 8) != GNTST_okay);
+    check(copy(by_grant(me, 11), by_frame(b), 0, 8) != GNTST_okay);
     page_writable(window);
 }
 
