@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Saving and restoring the registers of struct cpu_user_regs, side by side. */
+/* This is assembly, which the formatter takes for C. */
+/* clang-format off */
 #ifndef ENTRY_MACROS_H
 #define ENTRY_MACROS_H
 
