@@ -35,6 +35,10 @@ SECTIONS
         KEEP(*(.smap_sites))
         smap_sites_end = .;
         . = ALIGN(8);
+        exit_sites_start = .;
+        KEEP(*(.exit_sites))
+        exit_sites_end = .;
+        . = ALIGN(8);
         console_keys_start = .;
         KEEP(*(.console_keys))
         console_keys_end = .;

@@ -23,6 +23,7 @@
 #include <asm/early.h>
 #include <asm/entry.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/time.h>
 
 static void say_hello(void)
@@ -74,6 +75,7 @@ static const struct {
     { "boot CPU", cpu_init },
     { "screen", video_init }, /* write-combining is there from "boot CPU" on */
     { "SMAP", smap_patch },
+    { "speculation", spec_ctrl_init },
     { "NMI", nmi_init },
     { "EFI", efi_init },
     { "ACPI", acpi_start },

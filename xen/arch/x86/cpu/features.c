@@ -62,6 +62,7 @@ static void detect_extended(struct cpu_features *f)
         f->ibpb |= f->is_amd && bit(l.b, 12);
         f->ibrs |= f->is_amd && bit(l.b, 14);
         f->stibp |= f->is_amd && bit(l.b, 15);
+        f->ssbd |= f->is_amd && bit(l.b, 24);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <asm/mm.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include <asm/spec-ctrl.h>
 #include <asm/xstate.h>
 
 #include "private.h"
@@ -135,4 +136,5 @@ void cpu_init(void)
     syscall_msrs_load();
     xstate_cpu_init();
     machine_check_cpu_init();
+    spec_ctrl_cpu_init(); /* the boot CPU's choice is yet to come */
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exceptions and interrupts: from the CPU's frame to C and back. */
+#include <asm/desc.h>
+
 #include "macros.h"
 
     .text
@@ -99,7 +101,7 @@ exit_iret:
     add     $8, %rsp
     .globl  guest_iret
 guest_iret:
-    iretq
+    EXIT_SITE iretq clearing_iret
     EXTABLE guest_iret, guest_iret, guest_iret_fault
 
 exit_sysret:
@@ -113,7 +115,7 @@ exit_sysret:
     mov     REGS_rip - REGS_error_code(%rsp), %rcx
     mov     REGS_rflags - REGS_error_code(%rsp), %r11
     mov     REGS_rsp - REGS_error_code(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
 
 exit_softirq:
     sti
@@ -133,6 +135,17 @@ exit_nmi:
     jz      exit_restore
     jmp     exit_to_guest
 
+/* The same returns on a CPU whose buffers hold what other code touched: VERW clears them. */
+    .globl  clearing_sysret
+clearing_iret:
+    verw    clearing_selector(%rip)
+clearing_iretq:
+    iretq
+    EXTABLE clearing_iretq, clearing_iretq, guest_iret_fault
+clearing_sysret:
+    verw    clearing_selector(%rip)
+    sysretq
+
 /* IRET to the guest faulted: the frame it used still lies at the top; make it a trap for the guest. */
 guest_iret_fault:
     push    $0
@@ -144,6 +157,9 @@ guest_iret_fault:
     jmp     exit_to_guest
 
     .section .rodata
+    .balign 2
+clearing_selector:
+    .word   HV_SS
     .balign 8
     .globl  entry_stubs
 entry_stubs:

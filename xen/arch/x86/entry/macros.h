@@ -79,4 +79,19 @@
 #define ASM_STAC SMAP_SITE 0xcb010f
 #define ASM_CLAC SMAP_SITE 0xca010f
 
+/*
+ * The instruction that returns to a guest, with room for a jump to @clearing in its place: where
+ * the CPU's buffers are to be cleared, spec_ctrl_init() puts it there.
+ */
+.macro EXIT_SITE insn clearing
+9101:
+    \insn
+    .fill   9101b + 5 - ., 1, 0xcc
+    .pushsection .exit_sites, "a"
+    .balign 4
+    .long   9101b - .
+    .long   \clearing - .
+    .popsection
+.endm
+
 #endif

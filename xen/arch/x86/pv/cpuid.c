@@ -7,6 +7,7 @@
 #include <asm/cpuid.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/xstate.h>
 
 #include "mm.h"
@@ -30,7 +31,13 @@
 /* Leaf 7, ECX: UMIP, PKU, OSPKE, WAITPKG, CET, LA57, RDPID stays, and what came later. */
 #define L7C_SHOWN (BIT(1) | BIT(6) | BIT(8) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | BIT(14) | BIT(22))
 /* Leaf 7, EDX: what programs use. */
-#define L7D_SHOWN (BIT(2) | BIT(3) | BIT(4) | BIT(9) | BIT(10) | BIT(13) | BIT(14))
+#define L7D_SHOWN                                                                                  \
+    (BIT(2) | BIT(3) | BIT(4) | BIT(10) | BIT(14) | BIT(26) | BIT(27) | BIT(29) | BIT(31))
+#define L7D_SPEC_CTRL (BIT(26) | BIT(27) | BIT(31))
+/* 0x80000008, EBX: CLZERO, saved error pointers, IBPB, SSB_NO, BTC_NO, IBPB_RET. */
+#define E8B_SHOWN (BIT(0) | BIT(2) | BIT(12) | BIT(26) | BIT(29) | BIT(30))
+/* 0x80000021, EAX: LFENCE, VERW_CLEAR, null selectors, SBPB, IBPB_BRTYPE, SRSO_NO and SRSO_US_NO. */
+#define E21A_SHOWN (BIT(2) | BIT(5) | BIT(6) | BIT(27) | BIT(28) | BIT(29) | BIT(30))
 /* 0x80000001, EDX: the common bits follow leaf 1; plus SYSCALL, NX, MMXEXT, FFXSR, RDTSCP, LM, 3DNow. */
 #define E1D_SHOWN (BIT(11) | BIT(20) | BIT(22) | BIT(25) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
 /* 0x80000001, ECX: SVM, SKINIT, WDT, LWP, NODEID, PERFCTR and topology extensions are not for it. */
@@ -41,6 +48,11 @@
 uint64_t pv_guest_cr4(const struct vcpu *v __unused)
 {
     return read_cr4() & ~(uint64_t)(CR4_PGE | CR4_SMEP | CR4_SMAP | CR4_UMIP | CR4_MCE);
+}
+
+bool pv_spec_ctrl_shown(void)
+{
+    return cpu_features.is_intel && spec_ctrl.has_msr;
 }
 
 static void leaf1(const struct vcpu *v, uint32_t out[4])
@@ -54,6 +66,8 @@ static void leaf1(const struct vcpu *v, uint32_t out[4])
     else if (hv_cr4 & CR4_OSXSAVE)
         out[2] |= out[2] & BIT(26) ? BIT(27) : 0;
     out[3] &= ~L1D_HIDDEN;
+    if (!cpu_features.is_intel) /* SYSENTER of a 64-bit kernel is Intel's */
+        out[3] &= ~BIT(11);
     if (!v->domain->is_hardware)
         out[3] &= ~L1D_HARDWARE_ONLY;
     if (cpu_features.is_amd) /* no SYSENTER in long mode */
@@ -73,9 +87,29 @@ static void leaf7(uint32_t subleaf, uint32_t out[4])
     out[1] &= ~L7B_HIDDEN;
     out[2] &= L7C_SHOWN;
     out[3] &= L7D_SHOWN;
+    if (!pv_spec_ctrl_shown())
+        out[3] &= ~L7D_SPEC_CTRL;
 }
 
-static void leaf_xstate(uint32_t subleaf, uint32_t out[4])
+/* What XSAVEC writes for these components (SDM vol. 1, 13.4.3); Bochs says the other format's size. */
+static uint32_t compacted_size(uint64_t components)
+{
+    uint32_t size = 512 + 64;
+
+    for (unsigned int i = 2; i < 63; i++) {
+        struct cpuid_leaf l;
+
+        if (!(components >> i & 1))
+            continue;
+        l = cpuid(0xd, i);
+        if (l.c & BIT(1))
+            size = ROUND_UP(size, 64U);
+        size += l.a;
+    }
+    return size;
+}
+
+static void leaf_xstate(const struct vcpu *v, uint32_t subleaf, uint32_t out[4])
 {
     if (!xstate_mask || (subleaf > 1 && !(xstate_mask >> subleaf & 1))) {
         memset(out, 0, 16);
@@ -87,6 +121,7 @@ static void leaf_xstate(uint32_t subleaf, uint32_t out[4])
         out[2] = xstate_size;
     } else if (subleaf == 1) {
         out[0] &= BIT(0) | BIT(1) | BIT(2); /* XSAVEOPT, XSAVEC, XGETBV with ECX 1; no XSAVES */
+        out[1] = compacted_size(v->arch.xcr0);
         out[2] = out[3] = 0;
     }
 }
@@ -144,7 +179,7 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t ou
             out[3] = v->id * 2;
         }
         break;
-    case 0xd: leaf_xstate(subleaf, out); break;
+    case 0xd: leaf_xstate(v, subleaf, out); break;
     case 0x80000001:
         out[2] &= E1C_SHOWN;
         out[3] &= E1D_SHOWN | 0x0183f3ff;
@@ -152,6 +187,11 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t ou
                   (v->domain->is_hardware ? BIT(7) | BIT(12) | BIT(14) : 0);
         break;
     case 0x80000007: out[3] &= BIT(8) | BIT(10); break;
+    case 0x80000008: out[1] &= E8B_SHOWN; break;
+    case 0x80000021:
+        out[0] &= E21A_SHOWN;
+        out[1] = out[2] = out[3] = 0;
+        break;
     case 0x8000000a: memset(out, 0, 16); break; /* SVM */
     default: break;
     }

@@ -6,16 +6,20 @@
 #include <asm/cpuid.h>
 #include <asm/msr.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 
 #include "mm.h"
 #include "private.h"
 
 #define MSR_ARCH_CAPABILITIES 0x10a
+/* The bits of it that say "not needed" and are true for a guest too (<xen/arch-x86/cpufeatureset.h>). */
+#define ARCH_CAPS_SHOWN       0x1d12e173
 #define MSR_PLATFORM_INFO     0xce
 #define MSR_MISC_FEATURES     0x140
 #define MSR_MTRR_CAP          0xfe
 #define MSR_MTRR_DEF_TYPE     0x2ff
-#define MSR_AMD_PATCH_LEVEL   0x8b
+#define MSR_PATCH_LEVEL       0x8b
+#define MISC_ENABLE_FAST_STRINGS 1
 #define MSR_K8_SYSCFG         0xc0010010
 #define MSR_K8_HWCR           0xc0010015
 
@@ -28,7 +32,7 @@ static uint64_t guest_efer(void)
 /* Registers that the owner of the machine may read as they are. */
 static bool hardware_may_read(uint32_t index)
 {
-    return index == MSR_AMD_PATCH_LEVEL || index == MSR_K8_SYSCFG || index == MSR_K8_HWCR ||
+    return index == MSR_K8_SYSCFG || index == MSR_K8_HWCR ||
            index == MSR_MISC_ENABLE || (index >= 0x200 && index <= 0x20f) || /* MTRRs */
            index == MSR_MTRR_CAP || index == MSR_MTRR_DEF_TYPE || index == 0x250 ||
            index == 0x258 || index == 0x259 || (index >= 0x268 && index <= 0x26f) ||
@@ -53,11 +57,25 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
         *value = rdmsr(MSR_APIC_BASE);
         return 0;
     case 0x10: *value = rdtsc(); return 0;
+    case MSR_MISC_ENABLE: /* Linux reads it on any Intel CPU; emulated ones may lack it */
+        if (!cpu_features.is_intel)
+            break;
+        if (rdmsr_safe(index, value))
+            *value = MISC_ENABLE_FAST_STRINGS;
+        return 0;
+    case MSR_PATCH_LEVEL:
+        if (!v->domain->is_hardware || rdmsr_safe(index, value))
+            *value = 0;
+        return 0;
     case MSR_TSC_AUX: *value = 0; return 0;
+    case MSR_SPEC_CTRL:
+        *value = v->arch.pv.spec_ctrl;
+        return pv_spec_ctrl_shown() ? 0 : -EINVAL;
     case MSR_ARCH_CAPABILITIES:
-        if (cpu_features.is_amd)
+        if (!(cpuid(7, 0).d & 1U << 29) || rdmsr_safe(index, value))
             return -EINVAL;
-        return rdmsr_safe(index, value) ? -EINVAL : 0;
+        *value &= ARCH_CAPS_SHOWN;
+        return 0;
     case MSR_PLATFORM_INFO:
     case MSR_MISC_FEATURES: return rdmsr_safe(index, value) ? -EINVAL : 0;
     default: break;
@@ -66,6 +84,16 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
         return 0;
     printk(LOG_DEBUG "d%uv%u: rdmsr %#x refused\n", v->domain->id, v->id, index);
     return -EINVAL;
+}
+
+/* The CPU runs with it from now on, and so does the hypervisor: a guest can ask for more only. */
+static int spec_ctrl_write(struct vcpu *v, uint64_t value)
+{
+    if (!pv_spec_ctrl_shown() || (value & ~spec_ctrl.guest))
+        return -EINVAL;
+    v->arch.pv.spec_ctrl = value;
+    wrmsr(MSR_SPEC_CTRL, spec_ctrl.host | value);
+    return 0;
 }
 
 int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
@@ -81,6 +109,13 @@ int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
         wrmsr(index, value);
         return 0;
     case MSR_EFER: return value == guest_efer() ? 0 : -EINVAL;
+    case MSR_SPEC_CTRL: return spec_ctrl_write(v, value);
+    case MSR_PATCH_LEVEL: return value ? -EINVAL : 0; /* Intel's way to ask for the level */
+    case MSR_PRED_CMD:
+        if (!cpu_features.ibpb || (value & ~PRED_CMD_IBPB))
+            return -EINVAL;
+        wrmsr(MSR_PRED_CMD, value);
+        return 0;
     case MSR_PAT: return value == rdmsr(MSR_PAT) ? 0 : -EINVAL;
     case MSR_TSC_AUX: return 0;
     default: break;

@@ -22,6 +22,9 @@ uint64_t pv_guest_cr4(const struct vcpu *v);
 /* What CPUID says to the guest. */
 void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 
+/* A guest sees SPEC_CTRL: on Intel's CPUs; AMD's bits are not shown to PV guests, nor by Xen. */
+bool pv_spec_ctrl_shown(void);
+
 /* RDMSR and WRMSR of the guest: 0, or -EINVAL for #GP. */
 int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value);
 int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value);

@@ -18,10 +18,13 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/pv.h>
+#include <asm/spec-ctrl.h>
 #include <asm/xstate.h>
 
 /* The vcpu whose state this CPU has loaded, though it may not be running; null at first. */
 static DEFINE_PER_CPU(struct vcpu *, loaded_vcpu);
+/* Whose it was: that vcpu may be gone by the time this matters. */
+static DEFINE_PER_CPU(domid_t, loaded_domain);
 
 #define SAVE_SELECTOR(seg, regs) asm volatile("mov %%" #seg ", %0" : "=m"((regs)->seg))
 
@@ -123,6 +126,8 @@ static void address_space_switch(const struct vcpu *prev, const struct vcpu *nex
 /* The rest, after another vcpu was here. */
 static void state_load(struct vcpu *v)
 {
+    spec_ctrl_switch(v->arch.pv.spec_ctrl, this_cpu(loaded_domain) != v->domain->id);
+    this_cpu(loaded_domain) = v->domain->id;
     pv_gdt_load(v);
     pv_ldt_load(v);
     segments_load(v);
@@ -172,6 +177,7 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
 
 void arch_idle(void)
 {
+    cpu_buffers_clear();
     asm volatile("sti; hlt" ::: "memory");
 }
 

@@ -10,6 +10,7 @@
 #include <asm/irqflags.h>
 #include <asm/page.h>
 #include <asm/processor.h>
+#include <asm/spec-ctrl.h>
 
 static const char *const names[] = {
     [TRAP_DE] = "divide error",
@@ -76,8 +77,9 @@ void exception_ist(struct cpu_user_regs *regs)
     case TRAP_NMI:
         if (!cpus_dump_nmi(regs))
             nmi_handle(regs);
-        return;
-    case TRAP_MC: machine_check_handle(regs); return;
+        break;
+    case TRAP_MC: machine_check_handle(regs); break;
     default: double_fault(regs);
     }
+    cpu_buffers_clear(); /* this return may be one to a guest */
 }

@@ -41,6 +41,7 @@ struct pv_vcpu {
     uint64_t io_bitmap;             /* guest address */
     uint64_t cr0_ts;                /* guest's view: CR0.TS set */
     uint64_t cr4;                   /* guest's view */
+    uint64_t spec_ctrl;             /* (v) the guest's SPEC_CTRL */
     uint64_t dr6, dr7;
     uint64_t dr[4];
     mfn_t kernel_l4, user_l4;       /* (v) CR3 in each mode; user_l4 may be invalid */
