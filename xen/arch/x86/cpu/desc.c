@@ -61,6 +61,7 @@ static void idt_fill(void)
     idt_set(TRAP_DF, IST_DF, 0);
     idt_set(TRAP_NMI, IST_NMI, 0);
     idt_set(TRAP_MC, IST_MC, 0);
+    idt_set(TRAP_DB, IST_DB, 0);
     idt_set(TRAP_BP, 0, GATE_DPL3);
     idt_set(TRAP_OF, 0, GATE_DPL3);
     idt_set(0x80, 0, GATE_DPL3);
@@ -125,6 +126,7 @@ static int window_fill(unsigned int cpu, struct cpu_info *info)
     tss->ist[IST_DF - 1] = stacks + PAGE_SIZE;
     tss->ist[IST_NMI - 1] = stacks + 2 * PAGE_SIZE;
     tss->ist[IST_MC - 1] = stacks + 3 * PAGE_SIZE;
+    tss->ist[IST_DB - 1] = stacks + STACK_DB_SIZE;
     tss->io_bitmap = sizeof(*tss);
     if (hv_unmap_page(stacks + STACK_GUARD_PAGE * PAGE_SIZE))
         return -1;

@@ -17,7 +17,9 @@ entry_\vector:
     push    $0
     .endif
     movl    $\vector, 4(%rsp)
-    .if \vector == 2 || \vector == 8 || \vector == 18
+    .if \vector == 1
+    jmp     entry_debug
+    .elseif \vector == 2 || \vector == 8 || \vector == 18
     jmp     entry_ist
     .elseif \vector == 14
     jmp     entry_page_fault
@@ -76,6 +78,27 @@ entry_ist:
     RESTORE_REGS
     add     $8, %rsp
     iretq
+
+/*
+ * A guest that has a breakpoint on what MOV SS reads, and a SYSCALL behind it, gets its debug
+ * exception delayed into the SYSCALL entry, where rsp is still its own. So there is a stack for it;
+ * what comes from the guest itself goes on as any exception, from the stack of those.
+ * in: rsp -> error_code of the CPU's frame, interrupts off
+ */
+entry_debug:
+    testb   $3, REGS_cs - REGS_error_code(%rsp)
+    jz      entry_ist
+    push    %rax
+    mov     %rsp, %rax
+    or      $(STACK_SIZE - 1), %rax
+    lea     1 - CPU_INFO_SIZE + REGS_es(%rax), %rax
+    .irp    word, 6, 5, 4, 3, 2, 1, 0   /* ss, rsp, rflags, cs, rip, error_code, our rax */
+    pushq   8 * \word(%rsp)
+    popq    8 * \word - 56(%rax)
+    .endr
+    lea     -56(%rax), %rsp
+    pop     %rax
+    jmp     entry_exception
 
 /*
  * Back to the current vcpu.

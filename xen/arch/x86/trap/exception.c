@@ -53,10 +53,6 @@ void exception_from_hypervisor(struct cpu_user_regs *regs)
         regs->rip = fixup;
         return;
     }
-    if (vector == TRAP_DB) { /* a guest's breakpoint met our access to its memory, or SYSENTER */
-        regs->rflags &= ~(uint64_t)FLAGS_TF;
-        return;
-    }
     panic_regs(regs, "%s (vector %u, error code %#x, cr2 %p)", name_of(vector), vector,
                regs->error_code, (void *)read_cr2());
 }
@@ -71,6 +67,17 @@ static void __noreturn double_fault(const struct cpu_user_regs *regs)
     panic_regs(regs, "double fault (cr2 %p)", (void *)cr2);
 }
 
+/*
+ * A guest's breakpoint met our access to its memory; the guest does not hear of it. What was
+ * interrupted goes on, wherever that is: also where a fault would be looked up in the table.
+ * SYSENTER leaves the trap flag as the guest had it.
+ */
+static void debug_in_hypervisor(struct cpu_user_regs *regs)
+{
+    regs->rflags &= ~(uint64_t)FLAGS_TF;
+    asm volatile("mov %0, %%dr6" ::"r"(0xffff0ff0UL));
+}
+
 void exception_ist(struct cpu_user_regs *regs)
 {
     switch (regs->entry_vector) {
@@ -78,6 +85,7 @@ void exception_ist(struct cpu_user_regs *regs)
         if (!cpus_dump_nmi(regs))
             nmi_handle(regs);
         break;
+    case TRAP_DB: debug_in_hypervisor(regs); break;
     case TRAP_MC: machine_check_handle(regs); break;
     default: double_fault(regs);
     }

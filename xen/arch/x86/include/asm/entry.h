@@ -9,7 +9,7 @@
 void exception_from_guest(struct cpu_user_regs *regs);
 /* One that the hypervisor caused, on the stack it was on; returns if it can go on. */
 void exception_from_hypervisor(struct cpu_user_regs *regs);
-/* NMI, double fault, machine check: on stacks of their own. */
+/* NMI, double fault, machine check, debug in the hypervisor: on stacks of their own. */
 void exception_ist(struct cpu_user_regs *regs);
 /* On their stacks; nmi= says whose business an NMI is. Return if all can go on. */
 void nmi_handle(const struct cpu_user_regs *regs);
