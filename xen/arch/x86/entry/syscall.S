@@ -77,7 +77,7 @@ hypercall_exit:
     mov     REGS_r10(%rsp), %r10
     mov     REGS_rflags(%rsp), %r11
     mov     REGS_rsp(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
 hypercall_unknown:
     mov     $-38, %rax                  /* -ENOSYS */
     jmp     hypercall_exit

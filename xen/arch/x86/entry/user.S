@@ -55,7 +55,7 @@ syscall_user:
     pop     %rdx
     pop     %rax
     mov     FROM_ERROR(rsp)(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
 
 /* in: rsp -> error_code of the CPU's frame, interrupts off */
     .globl  entry_page_fault
@@ -99,7 +99,7 @@ entry_page_fault:
     pop     %rdx
     pop     %rax
     mov     FROM_ERROR(rsp) + 8(%rsp), %rsp
-    sysretq
+    EXIT_SITE sysretq clearing_sysret
 3:  pop     %rdx
     pop     %rax
     pop     %rcx
