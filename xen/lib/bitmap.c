@@ -30,7 +30,7 @@ unsigned int bitmap_weight(const unsigned long *map, unsigned int bits)
 {
     unsigned int n = 0, bit;
 
-    bitmap_for_each(bit, map, bits)
+    bitmap_for_each (bit, map, bits)
         n++;
     return n;
 }

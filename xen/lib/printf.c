@@ -139,11 +139,20 @@ static void put_conversion(struct out *o, struct spec *s, char conversion, va_li
 
     switch (conversion) {
     case 'd':
-    case 'i': s->is_signed = true; put_integer(o, s, args); break;
+    case 'i':
+        s->is_signed = true;
+        put_integer(o, s, args);
+        break;
     case 'u': put_integer(o, s, args); break;
-    case 'o': s->base = 8; put_integer(o, s, args); break;
+    case 'o':
+        s->base = 8;
+        put_integer(o, s, args);
+        break;
     case 'X': s->upper = true; fallthrough;
-    case 'x': s->base = 16; put_integer(o, s, args); break;
+    case 'x':
+        s->base = 16;
+        put_integer(o, s, args);
+        break;
     case 'p':
         s->base = 16;
         s->precision = 16;

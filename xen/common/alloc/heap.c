@@ -66,7 +66,7 @@ void *heap_alloc(size_t size)
     unsigned long flags;
 
     while (class < CLASSES && (1UL << (MIN_SHIFT + class)) < size)
-        class++;
+        class ++;
     if (class == CLASSES)
         return alloc_large(size);
     flags = spin_lock_irqsave(&heap_lock);

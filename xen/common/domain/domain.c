@@ -50,7 +50,7 @@ struct domain *domain_get_by_id(domid_t id)
         return current->domain;
     }
     spin_lock(&list_lock);
-    list_for_each_entry(d, &domains, link)
+    list_for_each_entry (d, &domains, link)
         if (d->id == id) {
             domain_get(d);
             found = d;
@@ -65,7 +65,7 @@ void domains_visit(void (*fn)(struct domain *d))
     struct domain *d;
 
     spin_lock(&list_lock);
-    list_for_each_entry(d, &domains, link)
+    list_for_each_entry (d, &domains, link)
         fn(d);
     spin_unlock(&list_lock);
 }
@@ -76,7 +76,7 @@ bool domains_try_visit(void (*fn)(struct domain *d))
 
     if (!spin_trylock(&list_lock))
         return false;
-    list_for_each_entry(d, &domains, link)
+    list_for_each_entry (d, &domains, link)
         fn(d);
     spin_unlock(&list_lock);
     return true;

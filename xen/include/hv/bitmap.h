@@ -28,8 +28,8 @@ unsigned int bitmap_find_set(const unsigned long *map, unsigned int bits, unsign
 unsigned int bitmap_find_clear(const unsigned long *map, unsigned int bits, unsigned int from);
 unsigned int bitmap_weight(const unsigned long *map, unsigned int bits);
 
-#define bitmap_for_each(bit, map, bits)                                                            \
-    for (bit = bitmap_find_set(map, bits, 0); bit < (bits);                                        \
+#define bitmap_for_each(bit, map, bits)                     \
+    for (bit = bitmap_find_set(map, bits, 0); bit < (bits); \
          bit = bitmap_find_set(map, bits, bit + 1))
 
 #endif

@@ -50,8 +50,7 @@ static inline void cpumask_and(struct cpumask *dst, const struct cpumask *a,
         dst->bits[i] = a->bits[i] & b->bits[i];
 }
 
-static inline void cpumask_or(struct cpumask *dst, const struct cpumask *a,
-                              const struct cpumask *b)
+static inline void cpumask_or(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
 {
     for (unsigned int i = 0; i < ARRAY_SIZE(dst->bits); i++)
         dst->bits[i] = a->bits[i] | b->bits[i];
@@ -86,7 +85,7 @@ static inline unsigned int cpumask_next(const struct cpumask *m, unsigned int cp
     return bitmap_find_set(m->bits, NR_CPUS, cpu + 1);
 }
 
-#define for_each_cpu(cpu, mask)                                                                    \
+#define for_each_cpu(cpu, mask) \
     for (cpu = cpumask_first(mask); cpu < NR_CPUS; cpu = cpumask_next(mask, cpu))
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Domains and their vcpus.
  * Legend: (c) constant after creation  (e) under event_lock  (p) under page_lock  (s) under the
- * scheduler's lock of the vcpu's CPU  (v) only by the vcpu itself, or while it does not run  (a) atomic
+ * scheduler's lock of the vcpu's CPU  (v) only by the vcpu itself, or while it does not run  (a)
+ * atomic
  */
 #ifndef HV_DOMAIN_H
 #define HV_DOMAIN_H
@@ -23,45 +24,45 @@ struct grant_table;
 struct guest_line;
 struct pirq_eoi_page;
 
-#define NR_GLOBAL_VIRQS NR_VIRQS
+#define NR_GLOBAL_VIRQS     NR_VIRQS
 #define NR_DOMAIN_WATCHDOGS 2U
 
 /* Why a vcpu does not run; each is a bit of vcpu->pause_flags (a). */
-#define VPF_BLOCKED 0U /* waits for an event */
-#define VPF_DOWN    1U /* not brought up */
+#define VPF_BLOCKED  0U /* waits for an event */
+#define VPF_DOWN     1U /* not brought up */
 #define VPF_IN_RESET 2U
 
 struct vcpu {
-    struct domain *domain;   /* (c) */
-    uint32_t id;             /* (c) */
-    uint32_t cpu;            /* (s) the CPU it runs on, or ran on last */
-    vcpu_info_t *info;       /* (v) shared with the guest, in our address space */
+    struct domain *domain;    /* (c) */
+    uint32_t id;              /* (c) */
+    uint32_t cpu;             /* (s) the CPU it runs on, or ran on last */
+    vcpu_info_t *info;        /* (v) shared with the guest, in our address space */
     struct frame *info_frame; /* (v) the frame behind it once the guest registered one */
 
     /* scheduling */
-    void *sched_data;        /* (s) the policy's own */
+    void *sched_data;                            /* (s) the policy's own */
     struct cpumask hard_affinity, soft_affinity; /* (s) */
-    unsigned long pause_flags; /* (a) VPF_* */
-    uint32_t pause_count;    /* (a) pauses by the hypervisor and tools */
-    bool is_running;         /* (s) on a CPU now */
-    bool is_idle;            /* (c) */
-    bool is_initialised;     /* registers were set (VCPUOP_initialise) */
+    unsigned long pause_flags;                   /* (a) VPF_* */
+    uint32_t pause_count;                        /* (a) pauses by the hypervisor and tools */
+    bool is_running;                             /* (s) on a CPU now */
+    bool is_idle;                                /* (c) */
+    bool is_initialised;                         /* registers were set (VCPUOP_initialise) */
     bool is_urgent;
-    bool affinity_overridden;       /* (s) by SCHEDOP_pin_override; what it was is saved */
-    struct cpumask saved_affinity;  /* (s) */
+    bool affinity_overridden;           /* (s) by SCHEDOP_pin_override; what it was is saved */
+    struct cpumask saved_affinity;      /* (s) */
     struct vcpu_runstate_info runstate; /* (s) */
-    void *runstate_guest;    /* (v) guest virtual address to copy it to, or null */
-    void *time_guest;        /* (v) guest virtual address of the secondary time area, or null */
+    void *runstate_guest;               /* (v) guest virtual address to copy it to, or null */
+    void *time_guest; /* (v) guest virtual address of the secondary time area, or null */
 
     /* timers of the guest */
     struct timer singleshot, periodic, poll; /* periodic: period below */
-    nstime_t period;         /* (v) 0: off */
+    nstime_t period;                         /* (v) 0: off */
 
     /* events */
     uint32_t virq_port[NR_VIRQS]; /* (e) port bound to the virq, 0: none */
     struct spinlock virq_lock;    /* guards virq_port against closing, for interrupt context */
     struct evtchn_fifo_vcpu *evtchn_fifo; /* (e) */
-    int poll_port;           /* (a) the one port that SCHEDOP_poll waits for, 0 none, -1 several */
+    int poll_port; /* (a) the one port that SCHEDOP_poll waits for, 0 none, -1 several */
 
     unsigned long cpu_dirty; /* NR_CPUS, or the CPU that may hold its address space in the TLB */
     struct arch_vcpu arch;
@@ -70,50 +71,50 @@ struct vcpu {
 enum domain_state { DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
 
 struct domain {
-    domid_t id;              /* (c) */
-    bool is_privileged;      /* (c) the control domain */
-    bool is_hardware;        /* (c) owns the devices */
-    uint32_t refs;           /* (a) */
-    enum domain_state state; /* under the domain list lock */
-    bool is_shut_down;       /* under shutdown_lock */
-    uint8_t shutdown_code;   /* SHUTDOWN_*, valid when is_shut_down or latched */
+    domid_t id;                 /* (c) */
+    bool is_privileged;         /* (c) the control domain */
+    bool is_hardware;           /* (c) owns the devices */
+    uint32_t refs;              /* (a) */
+    enum domain_state state;    /* under the domain list lock */
+    bool is_shut_down;          /* under shutdown_lock */
+    uint8_t shutdown_code;      /* SHUTDOWN_*, valid when is_shut_down or latched */
     bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
-    uint32_t pause_count;    /* (a) pauses of the whole domain */
-    uint32_t sched_weight;   /* share of CPU time, domain_set_weight(); 0: the default */
+    uint32_t pause_count;  /* (a) pauses of the whole domain */
+    uint32_t sched_weight; /* share of CPU time, domain_set_weight(); 0: the default */
     struct spinlock watchdog_lock;
     uint32_t watchdogs_in_use; /* under watchdog_lock: a bit per timer */
     struct timer watchdogs[NR_DOMAIN_WATCHDOGS];
-    uint32_t max_vcpus;      /* (c) */
-    struct vcpu **vcpus;     /* (c) entries may be null until created */
+    uint32_t max_vcpus;         /* (c) */
+    struct vcpu **vcpus;        /* (c) entries may be null until created */
     shared_info_t *shared_info; /* (c) */
-    uint8_t handle[16];      /* the tools' UUID */
-    struct list link;        /* in the list of all domains, under its lock */
+    uint8_t handle[16];         /* the tools' UUID */
+    struct list link;           /* in the list of all domains, under its lock */
 
     /* memory */
     struct spinlock page_lock;
-    uint32_t page_list;      /* (p) first frame, FRAME_NONE if empty */
-    uint64_t tot_pages;      /* (p) */
-    uint64_t max_pages;      /* (p) */
+    uint32_t page_list;         /* (p) first frame, FRAME_NONE if empty */
+    uint64_t tot_pages;         /* (p) */
+    uint64_t max_pages;         /* (p) */
     uint64_t outstanding_claim; /* frames; under the claims' lock (memory/claim.c) */
 
     /* events; see <hv/event.h> */
     struct spinlock event_lock;
-    struct evtchn **evtchn_buckets;      /* (e) to extend; readers use evtchn_of() */
-    uint32_t evtchn_valid;               /* (e) ports below this exist */
-    uint32_t evtchn_max;                 /* (e) highest port allowed + 1; 0 when torn down */
-    uint32_t evtchn_free_from;           /* (e) no port below this is free */
-    const struct evtchn_port_ops *evtchn_ops; /* (e) two-level or FIFO */
-    struct evtchn_fifo_domain *evtchn_fifo;   /* (e) */
+    struct evtchn **evtchn_buckets;             /* (e) to extend; readers use evtchn_of() */
+    uint32_t evtchn_valid;                      /* (e) ports below this exist */
+    uint32_t evtchn_max;                        /* (e) highest port allowed + 1; 0 when torn down */
+    uint32_t evtchn_free_from;                  /* (e) no port below this is free */
+    const struct evtchn_port_ops *evtchn_ops;   /* (e) two-level or FIFO */
+    struct evtchn_fifo_domain *evtchn_fifo;     /* (e) */
     unsigned long poll_mask[BITMAP_LONGS(128)]; /* (a) vcpus in SCHEDOP_poll */
-    uint32_t nr_pirqs;                   /* (c) */
-    struct pirq **pirqs;                 /* (e) by pirq number; see event/pirq.c */
-    struct pirq_eoi_page *pirq_eoi_page; /* (e) the guest's bitmap, or null */
+    uint32_t nr_pirqs;                          /* (c) */
+    struct pirq **pirqs;                        /* (e) by pirq number; see event/pirq.c */
+    struct pirq_eoi_page *pirq_eoi_page;        /* (e) the guest's bitmap, or null */
 
-    struct grant_table *grant_table;     /* (c) */
-    struct guest_line *console_line;     /* (a) what it says; null: nothing yet */
+    struct grant_table *grant_table; /* (c) */
+    struct guest_line *console_line; /* (a) what it says; null: nothing yet */
 
-    int64_t time_offset_s;   /* wall clock minus the host's */
+    int64_t time_offset_s;     /* wall clock minus the host's */
     struct cpumask dirty_cpus; /* (a) CPUs that may hold its address spaces in the TLB */
     struct arch_domain arch;
 };
@@ -155,8 +156,8 @@ static inline bool vcpu_is_runnable(const struct vcpu *v)
              READ_ONCE(v->domain->pause_count));
 }
 
-#define for_each_vcpu(d, v)                                                                        \
-    for (unsigned int vcpu_i_ = 0; vcpu_i_ < (d)->max_vcpus; vcpu_i_++)                            \
+#define for_each_vcpu(d, v)                                             \
+    for (unsigned int vcpu_i_ = 0; vcpu_i_ < (d)->max_vcpus; vcpu_i_++) \
         if (((v) = (d)->vcpus[vcpu_i_]) != NULL)
 
 struct domain_config {

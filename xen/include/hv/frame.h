@@ -32,7 +32,7 @@ struct domain;
 #define TYPE_VALIDATED  (1ULL << 58) /* contents checked for this type */
 #define TYPE_COUNT_MASK 0xffffffffULL
 
-#define type_of(word)   (((word) & TYPE_MASK) >> TYPE_SHIFT)
+#define type_of(word) (((word)&TYPE_MASK) >> TYPE_SHIFT)
 
 struct frame {
     uint64_t refs; /* (a) atomic: flags and reference count */
@@ -40,14 +40,15 @@ struct frame {
         uint64_t type;  /* (a) in use: type, flags, type count */
         uint64_t order; /* free: the block's order */
     };
-    struct domain *owner;   /* set before the first reference is given out */
-    uint32_t next, prev;    /* owner's page list under its page_lock, or free list; frame numbers */
+    struct domain *owner; /* set before the first reference is given out */
+    uint32_t next, prev;  /* owner's page list under its page_lock, or free list; frame numbers */
 };
 
 #define FRAME_NONE 0xffffffffU /* end of a list of frames */
 
-extern struct frame *const frame_table; /* virtually contiguous; holes read as frames without owner */
-extern uint64_t frame_limit;            /* first frame number behind the table */
+extern struct frame
+    *const frame_table;      /* virtually contiguous; holes read as frames without owner */
+extern uint64_t frame_limit; /* first frame number behind the table */
 
 static inline struct frame *frame_of(mfn_t m)
 {
@@ -199,7 +200,8 @@ void domain_release_end(struct release_batch *b);
 void domain_drop_owner_ref(struct frame *pg);
 /* Flushes what CPUs may hold of the domain's address spaces (arch). */
 void arch_domain_flush_tlb(struct domain *d);
-/* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it. */
+/* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it.
+ */
 void domain_share_page(struct domain *d, void *va, bool writable);
 /* Ends that. The page is freed now, or when the last reference of those who map it goes. */
 void domain_unshare_page(void *va);

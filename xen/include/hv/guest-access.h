@@ -17,9 +17,10 @@ int guest_clear(void *guest_dst, size_t size) __must_check;
  * By handle, with the element at @index: guest_read(&local, handle, index).
  * The handle's element type gives the size; 0 or -EFAULT.
  */
-#define guest_read(local, handle, index)                                                           \
-    guest_copy_from(local, (handle).p + (index), sizeof(*(local)) + 0 * sizeof((local) == (handle).p))
-#define guest_write(handle, index, local)                                                          \
+#define guest_read(local, handle, index)         \
+    guest_copy_from(local, (handle).p + (index), \
+                    sizeof(*(local)) + 0 * sizeof((local) == (handle).p))
+#define guest_write(handle, index, local) \
     guest_copy_to((handle).p + (index), local, sizeof(*(local)) + 0 * sizeof((local) == (handle).p))
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <hv/types.h>
 
-typedef long (*hypercall_fn)(unsigned long a1, unsigned long a2, unsigned long a3,
-                             unsigned long a4, unsigned long a5);
+typedef long (*hypercall_fn)(unsigned long a1, unsigned long a2, unsigned long a3, unsigned long a4,
+                             unsigned long a5);
 
 /* True when a long operation should stop at the next clean point. */
 bool hypercall_preempt_check(void);

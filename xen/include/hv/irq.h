@@ -26,7 +26,8 @@ void irq_unmask(unsigned int irq);
 /* A level-triggered interrupt stays unacknowledged at the local APIC until this is called. */
 void irq_end(unsigned int irq);
 
-/* Programs a GSI's trigger and polarity (once; -EEXIST semantics are the caller's). 0 or -EINVAL. */
+/* Programs a GSI's trigger and polarity (once; -EEXIST semantics are the caller's). 0 or -EINVAL.
+ */
 int irq_gsi_setup(unsigned int gsi, bool level, bool active_low);
 bool irq_is_level(unsigned int irq);
 /* Where the interrupt is delivered. */
@@ -36,9 +37,9 @@ struct msi_request {
     uint16_t segment;
     uint8_t bus, devfn;
     bool msix;
-    uint16_t entry;       /* MSI-X table entry */
-    uint16_t count;       /* MSI vectors, a power of two; 1 for MSI-X */
-    uint64_t table_base;  /* MSI-X table's address, from the guest; checked against the BAR */
+    uint16_t entry;      /* MSI-X table entry */
+    uint16_t count;      /* MSI vectors, a power of two; 1 for MSI-X */
+    uint64_t table_base; /* MSI-X table's address, from the guest; checked against the BAR */
 };
 
 /* Allocates @count consecutive irqs for the device and programs its capability. 0 or -Exxx. */

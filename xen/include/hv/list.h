@@ -9,7 +9,10 @@ struct list {
     struct list *next, *prev;
 };
 
-#define LIST_INIT(name) { &(name), &(name) }
+#define LIST_INIT(name)  \
+    {                    \
+        &(name), &(name) \
+    }
 
 static inline void list_init(struct list *l)
 {
@@ -48,20 +51,20 @@ static inline void list_remove(struct list *n)
     list_init(n);
 }
 
-#define list_entry(ptr, type, member) container_of(ptr, type, member)
+#define list_entry(ptr, type, member)  container_of(ptr, type, member)
 #define list_first(head, type, member) list_entry((head)->next, type, member)
 
 #define list_for_each(pos, head) for (pos = (head)->next; pos != (head); pos = pos->next)
 
-#define list_for_each_entry(pos, head, member)                                                     \
-    for (pos = list_entry((head)->next, __typeof__(*pos), member); &pos->member != (head);         \
+#define list_for_each_entry(pos, head, member)                                             \
+    for (pos = list_entry((head)->next, __typeof__(*pos), member); &pos->member != (head); \
          pos = list_entry(pos->member.next, __typeof__(*pos), member))
 
 /* The element at hand may be removed. */
-#define list_for_each_entry_safe(pos, tmp, head, member)                                           \
-    for (pos = list_entry((head)->next, __typeof__(*pos), member),                                 \
-        tmp = list_entry(pos->member.next, __typeof__(*pos), member);                              \
-         &pos->member != (head);                                                                   \
+#define list_for_each_entry_safe(pos, tmp, head, member)              \
+    for (pos = list_entry((head)->next, __typeof__(*pos), member),    \
+        tmp = list_entry(pos->member.next, __typeof__(*pos), member); \
+         &pos->member != (head);                                      \
          pos = tmp, tmp = list_entry(pos->member.next, __typeof__(*pos), member))
 
 #endif

@@ -13,7 +13,7 @@
 #define DEFINE_PER_CPU(type, name)  __attribute__((section(".percpu"))) __typeof__(type) pcpu_##name
 #define DECLARE_PER_CPU(type, name) extern __typeof__(type) pcpu_##name
 
-extern uint64_t percpu_offset[NR_CPUS];      /* (c) after the CPU is up */
+extern uint64_t percpu_offset[NR_CPUS];     /* (c) after the CPU is up */
 extern struct cpu_info *cpu_infos[NR_CPUS]; /* (c) after the CPU is up: its cpu_info() */
 
 #define percpu_at(name, offset) ((__typeof__(pcpu_##name) *)((char *)&pcpu_##name + (offset)))

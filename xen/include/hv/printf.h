@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Formatting into a buffer: %d %i %u %x %X %o %c %s %p %% with flags - 0 # +, width, precision, h hh l ll z. */
+/* Formatting into a buffer: %d %i %u %x %X %o %c %s %p %% with flags - 0 # +, width, precision, h
+ * hh l ll z. */
 #ifndef HV_PRINTF_H
 #define HV_PRINTF_H
 

@@ -27,10 +27,10 @@ void panic(const char *fmt, ...) __printf(1, 2) __noreturn __cold;
 #define BUG() panic("bug at %s:%d", __FILE__, __LINE__)
 
 /* In every build: the hypervisor cannot go on if @cond holds. */
-#define BUG_ON(cond)                                                                               \
-    do {                                                                                           \
-        if (unlikely(cond))                                                                        \
-            panic("bug at %s:%d: %s", __FILE__, __LINE__, #cond);                                  \
+#define BUG_ON(cond)                                              \
+    do {                                                          \
+        if (unlikely(cond))                                       \
+            panic("bug at %s:%d: %s", __FILE__, __LINE__, #cond); \
     } while (0)
 
 /* Debug builds only: finds bugs earlier, never stands in for an error path. */

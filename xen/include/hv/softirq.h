@@ -10,7 +10,7 @@ enum softirq {
     SOFTIRQ_SCHEDULE, /* choose again which vcpu runs here */
     SOFTIRQ_TIME,     /* refresh the guest's clock */
     SOFTIRQ_TASKLET,  /* run queued work */
-    SOFTIRQ_AUDIT,   /* compare the frame table with what refers to it */
+    SOFTIRQ_AUDIT,    /* compare the frame table with what refers to it */
     SOFTIRQ_REPORT,   /* an NMI or machine check left word */
     SOFTIRQ_MAX
 };

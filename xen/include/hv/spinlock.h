@@ -16,7 +16,14 @@ struct spinlock {
     };
 };
 
-#define SPINLOCK_INIT { { { 0, 0 } } }
+#define SPINLOCK_INIT \
+    {                 \
+        {             \
+            {         \
+                0, 0  \
+            }         \
+        }             \
+    }
 
 static inline void spin_lock_init(struct spinlock *l)
 {

@@ -5,9 +5,9 @@
 
 #include <hv/types.h>
 
-#define NS_PER_S  1000000000LL
-#define NS_PER_MS 1000000LL
-#define NS_PER_US 1000LL
+#define NS_PER_S   1000000000LL
+#define NS_PER_MS  1000000LL
+#define NS_PER_US  1000LL
 #define TIME_NEVER INT64_MAX
 
 struct vcpu;
@@ -15,7 +15,8 @@ struct domain;
 
 nstime_t time_now(void);
 
-/* Wall clock at system time 0, and setting it (XENPF_settime); seconds and nanoseconds since 1970. */
+/* Wall clock at system time 0, and setting it (XENPF_settime); seconds and nanoseconds since 1970.
+ */
 void wallclock_get(uint64_t *sec, uint32_t *nsec);
 void wallclock_set(uint64_t sec, uint32_t nsec, nstime_t system_time);
 

@@ -6,7 +6,7 @@
 #define ABI_VERSION_MAJOR 4
 #define ABI_VERSION_MINOR 17
 
-extern const char version_extra[];   /* behind "4.17" */
+extern const char version_extra[]; /* behind "4.17" */
 extern const char version_commit[];
 extern const char version_compiler[];
 

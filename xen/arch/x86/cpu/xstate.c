@@ -47,7 +47,7 @@ int xstate_vcpu_init(struct vcpu *v)
     area = page_alloc(order);
     if (!area)
         return -ENOMEM;
-    *(uint16_t *)area = 0x37f;        /* FCW */
+    *(uint16_t *)area = 0x37f;         /* FCW */
     *(uint32_t *)(area + 24) = 0x1f80; /* MXCSR */
     v->arch.xsave_area = area;
     v->arch.xcr0 = XSTATE_X87;
@@ -99,8 +99,7 @@ int xstate_set_xcr0(struct vcpu *v, uint64_t xcr0)
         return -EINVAL;
     if ((xcr0 & XSTATE_AVX) && !(xcr0 & XSTATE_SSE))
         return -EINVAL;
-    if ((xcr0 & XSTATE_AVX512) &&
-        ((xcr0 & XSTATE_AVX512) != XSTATE_AVX512 || !(xcr0 & XSTATE_AVX)))
+    if ((xcr0 & XSTATE_AVX512) && ((xcr0 & XSTATE_AVX512) != XSTATE_AVX512 || !(xcr0 & XSTATE_AVX)))
         return -EINVAL;
     v->arch.xcr0 = xcr0;
     write_xcr0(xcr0);

@@ -8,7 +8,7 @@
 /* hypercall_exit looks at all reasons not to leave in one byte. */
 _Static_assert(SOFTIRQ_MAX <= 8 && ARCH_WORK_NMI < 0x100, "softirqs and work fit into a byte");
 
-#define DEFINE(sym, val) asm volatile("\n.ascii \"->" #sym " %0\"" ::"i"(val))
+#define DEFINE(sym, val)          asm volatile("\n.ascii \"->" #sym " %0\"" ::"i"(val))
 #define OFFSET(sym, type, member) DEFINE(sym, offsetof(type, member))
 
 void asm_offsets(void);

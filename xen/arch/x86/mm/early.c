@@ -55,8 +55,7 @@ void early_memory_init(void)
     reserve(0, LOW_LIMIT);
     reserve(virt_to_phys(image_start), virt_to_phys(image_end));
     for (unsigned int i = 0; i < boot_info.nr_modules; i++)
-        reserve(boot_info.modules[i].start,
-                boot_info.modules[i].start + boot_info.modules[i].size);
+        reserve(boot_info.modules[i].start, boot_info.modules[i].start + boot_info.modules[i].size);
 }
 
 paddr_t early_alloc(uint64_t size, uint64_t align)

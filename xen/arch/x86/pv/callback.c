@@ -7,7 +7,6 @@
 #include <asm/processor.h>
 #include <asm/pv.h>
 
-
 long do_set_trap_table(unsigned long utraps, unsigned long a2 __unused, unsigned long a3 __unused,
                        unsigned long a4 __unused, unsigned long a5 __unused)
 {
@@ -100,8 +99,7 @@ static int callback_set(unsigned int type, uint64_t address, bool mask)
 long do_set_callbacks(unsigned long event, unsigned long failsafe, unsigned long syscall,
                       unsigned long a4 __unused, unsigned long a5 __unused)
 {
-    if (!pv_address_ok(event) || !pv_address_ok(failsafe) ||
-        !pv_address_ok(syscall))
+    if (!pv_address_ok(event) || !pv_address_ok(failsafe) || !pv_address_ok(syscall))
         return -EINVAL;
     callback_set(CALLBACKTYPE_event, event, false);
     callback_set(CALLBACKTYPE_failsafe, failsafe, false);

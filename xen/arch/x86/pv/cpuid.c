@@ -18,32 +18,36 @@
 #define BIT(n) (1U << (n))
 
 /* Leaf 1, EDX: no VME, PSE, MTRR, PGE, PSE36, MCE banks stay for the control domain alone. */
-#define L1D_HIDDEN (BIT(1) | BIT(3) | BIT(13) | BIT(17) | BIT(21) | BIT(22) | BIT(29) | BIT(31) | BIT(18))
+#define L1D_HIDDEN \
+    (BIT(1) | BIT(3) | BIT(13) | BIT(17) | BIT(21) | BIT(22) | BIT(29) | BIT(31) | BIT(18))
 #define L1D_HARDWARE_ONLY (BIT(7) | BIT(12) | BIT(14))
 /* Leaf 1, ECX: DTES64, MONITOR, DS-CPL, VMX, SMX, EST, TM2, xTPR, PDCM, PCID, DCA, TSC deadline. */
-#define L1C_HIDDEN                                                                                 \
-    (BIT(2) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(14) | BIT(15) | BIT(17) |  \
+#define L1C_HIDDEN                                                                                \
+    (BIT(2) | BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(14) | BIT(15) | BIT(17) | \
      BIT(18) | BIT(21) | BIT(24))
 /* Leaf 7, EBX: TSC_ADJUST, SGX, SMEP, INVPCID, RTM debug, PQM, MPX, PQE, SMAP, PT. */
-#define L7B_HIDDEN                                                                                 \
-    (BIT(1) | BIT(2) | BIT(6) | BIT(7) | BIT(10) | BIT(12) | BIT(13) | BIT(14) | BIT(15) |         \
+#define L7B_HIDDEN                                                                         \
+    (BIT(1) | BIT(2) | BIT(6) | BIT(7) | BIT(10) | BIT(12) | BIT(13) | BIT(14) | BIT(15) | \
      BIT(20) | BIT(25))
 /* Leaf 7, ECX: UMIP, PKU, OSPKE, WAITPKG, CET, LA57, RDPID stays, and what came later. */
-#define L7C_SHOWN (BIT(1) | BIT(6) | BIT(8) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | BIT(14) | BIT(22))
+#define L7C_SHOWN \
+    (BIT(1) | BIT(6) | BIT(8) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | BIT(14) | BIT(22))
 /* Leaf 7, EDX: what programs use. */
-#define L7D_SHOWN                                                                                  \
+#define L7D_SHOWN \
     (BIT(2) | BIT(3) | BIT(4) | BIT(10) | BIT(14) | BIT(26) | BIT(27) | BIT(29) | BIT(31))
 #define L7D_SPEC_CTRL (BIT(26) | BIT(27) | BIT(31))
 /* 0x80000008, EBX: CLZERO, saved error pointers, IBPB, SSB_NO, BTC_NO, IBPB_RET. */
 #define E8B_SHOWN (BIT(0) | BIT(2) | BIT(12) | BIT(26) | BIT(29) | BIT(30))
-/* 0x80000021, EAX: LFENCE, VERW_CLEAR, null selectors, SBPB, IBPB_BRTYPE, SRSO_NO and SRSO_US_NO. */
+/* 0x80000021, EAX: LFENCE, VERW_CLEAR, null selectors, SBPB, IBPB_BRTYPE, SRSO_NO and SRSO_US_NO.
+ */
 #define E21A_SHOWN (BIT(2) | BIT(5) | BIT(6) | BIT(27) | BIT(28) | BIT(29) | BIT(30))
-/* 0x80000001, EDX: the common bits follow leaf 1; plus SYSCALL, NX, MMXEXT, FFXSR, RDTSCP, LM, 3DNow. */
+/* 0x80000001, EDX: the common bits follow leaf 1; plus SYSCALL, NX, MMXEXT, FFXSR, RDTSCP, LM,
+ * 3DNow. */
 #define E1D_SHOWN (BIT(11) | BIT(20) | BIT(22) | BIT(25) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
-/* 0x80000001, ECX: SVM, SKINIT, WDT, LWP, NODEID, PERFCTR and topology extensions are not for it. */
-#define E1C_SHOWN                                                                                  \
-    (BIT(0) | BIT(1) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21) |  \
-     BIT(26))
+/* 0x80000001, ECX: SVM, SKINIT, WDT, LWP, NODEID, PERFCTR and topology extensions are not for it.
+ */
+#define E1C_SHOWN \
+    (BIT(0) | BIT(1) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21) | BIT(26))
 
 uint64_t pv_guest_cr4(const struct vcpu *v __unused)
 {
@@ -91,7 +95,8 @@ static void leaf7(uint32_t subleaf, uint32_t out[4])
         out[3] &= ~L7D_SPEC_CTRL;
 }
 
-/* What XSAVEC writes for these components (SDM vol. 1, 13.4.3); Bochs says the other format's size. */
+/* What XSAVEC writes for these components (SDM vol. 1, 13.4.3); Bochs says the other format's size.
+ */
 static uint32_t compacted_size(uint64_t components)
 {
     uint32_t size = 512 + 64;
@@ -169,9 +174,7 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t ou
     switch (leaf) {
     case 1: leaf1(v, out); break;
     case 5: /* MONITOR */
-    case 0xa: /* performance counters */
-        memset(out, 0, 16);
-        break;
+    case 0xa: /* performance counters */ memset(out, 0, 16); break;
     case 6: out[0] = out[1] = out[2] = out[3] = 0; break;
     case 7: leaf7(subleaf, out); break;
     case 0xb:

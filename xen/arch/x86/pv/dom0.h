@@ -15,12 +15,12 @@ struct dom0_build {
     struct kernel_info kernel;
 
     uint64_t nr_pages;
-    uint64_t *p2m;             /* while building: machine frame of each pfn */
+    uint64_t *p2m; /* while building: machine frame of each pfn */
 
-    vaddr_t v_start, v_end;    /* the initial mapping; v_start is pfn 0 */
+    vaddr_t v_start, v_end; /* the initial mapping; v_start is pfn 0 */
     vaddr_t v_initrd, v_p2m, v_start_info, v_tables, v_stack;
-    uint64_t nr_tables;        /* page tables of the initial mapping */
-    uint64_t p2m_pfn, nr_p2m;  /* the frame list, and its page tables if it lies apart */
+    uint64_t nr_tables;       /* page tables of the initial mapping */
+    uint64_t p2m_pfn, nr_p2m; /* the frame list, and its page tables if it lies apart */
     uint64_t initrd_pfn;
 };
 

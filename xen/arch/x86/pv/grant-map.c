@@ -38,7 +38,8 @@ static uint64_t *entry_find(uint64_t host_addr, unsigned int flags)
 
 static uint64_t entry_make(mfn_t frame, unsigned int flags)
 {
-    uint64_t e = pte_make(frame, PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY | PTE_NX | PTE_GRANT);
+    uint64_t e = pte_make(frame,
+                          PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY | PTE_NX | PTE_GRANT);
 
     if (!(flags & GNTMAP_readonly))
         e |= PTE_RW;
@@ -61,7 +62,8 @@ int arch_grant_map(uint64_t host_addr, mfn_t frame, unsigned int flags)
     return p ? GNTST_okay : GNTST_general_error;
 }
 
-/* It is the mapping that the grant made: the references that go with it are for just these rights. */
+/* It is the mapping that the grant made: the references that go with it are for just these rights.
+ */
 static bool entry_is_grant(uint64_t e, mfn_t frame, unsigned int flags)
 {
     return (e & PTE_PRESENT) && (e & PTE_GRANT) && mfn_eq(pte_mfn(e), frame) &&

@@ -5,7 +5,8 @@
 #include <asm/pv.h>
 
 /* push %rcx; push %r11; mov $number, %eax; syscall; pop %r11; pop %rcx; ret */
-static const uint8_t call[] = { 0x51, 0x41, 0x53, 0xb8, 0, 0, 0, 0, 0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3 };
+static const uint8_t call[] = { 0x51, 0x41, 0x53, 0xb8, 0,    0,    0,
+                                0,    0x0f, 0x05, 0x41, 0x5b, 0x59, 0xc3 };
 /* iret does not come back, and takes rax from the stack too: push %rcx, %r11, %rax; mov; syscall */
 static const uint8_t iret[] = { 0x51, 0x41, 0x53, 0x50, 0xb8, 0, 0, 0, 0, 0x0f, 0x05 };
 

@@ -151,7 +151,7 @@ long do_vm_assist(unsigned long cmd, unsigned long type, unsigned long a3 __unus
     default: return -ENOSYS;
     }
     /* The shortest ways through the entry code know nothing of some assists. */
-    for_each_vcpu(current->domain, v)
+    for_each_vcpu (current->domain, v)
         pv_entry_update(v);
     return 0;
 }

@@ -94,7 +94,8 @@ struct mmu_owners {
     struct domain *pt, *page;
 };
 
-/* foreigndom: whose memory in the low half, whose tables (plus one; 0 is the caller) in the high. */
+/* foreigndom: whose memory in the low half, whose tables (plus one; 0 is the caller) in the high.
+ */
 static int owners_get(unsigned int foreigndom, struct mmu_owners *o)
 {
     unsigned int pt = foreigndom >> 16;
@@ -117,8 +118,8 @@ static void owners_put(struct mmu_owners *o)
 }
 
 /*
- * The call that kernels make most: one entry of a table of their own, which is in use. False sends it
- * the ordinary way, before anything was changed.
+ * The call that kernels make most: one entry of a table of their own, which is in use. False sends
+ * it the ordinary way, before anything was changed.
  */
 static bool update_one_of_own(const mmu_update_t *req, long *ret)
 {

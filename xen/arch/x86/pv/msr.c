@@ -12,16 +12,17 @@
 #include "private.h"
 
 #define MSR_ARCH_CAPABILITIES 0x10a
-/* The bits of it that say "not needed" and are true for a guest too (<xen/arch-x86/cpufeatureset.h>). */
-#define ARCH_CAPS_SHOWN       0x1d12e173
-#define MSR_PLATFORM_INFO     0xce
-#define MSR_MISC_FEATURES     0x140
-#define MSR_MTRR_CAP          0xfe
-#define MSR_MTRR_DEF_TYPE     0x2ff
-#define MSR_PATCH_LEVEL       0x8b
+/* The bits of it that say "not needed" and are true for a guest too
+ * (<xen/arch-x86/cpufeatureset.h>). */
+#define ARCH_CAPS_SHOWN          0x1d12e173
+#define MSR_PLATFORM_INFO        0xce
+#define MSR_MISC_FEATURES        0x140
+#define MSR_MTRR_CAP             0xfe
+#define MSR_MTRR_DEF_TYPE        0x2ff
+#define MSR_PATCH_LEVEL          0x8b
 #define MISC_ENABLE_FAST_STRINGS 1
-#define MSR_K8_SYSCFG         0xc0010010
-#define MSR_K8_HWCR           0xc0010015
+#define MSR_K8_SYSCFG            0xc0010010
+#define MSR_K8_HWCR              0xc0010015
 
 /* Bits of EFER that are ours alone: the guest always sees long mode and its own SYSCALL. */
 static uint64_t guest_efer(void)
@@ -32,15 +33,17 @@ static uint64_t guest_efer(void)
 /* Registers that the owner of the machine may read as they are. */
 static bool hardware_may_read(uint32_t index)
 {
-    return index == MSR_K8_SYSCFG || index == MSR_K8_HWCR ||
-           index == MSR_MISC_ENABLE || (index >= 0x200 && index <= 0x20f) || /* MTRRs */
+    return index == MSR_K8_SYSCFG || index == MSR_K8_HWCR || index == MSR_MISC_ENABLE ||
+           (index >= 0x200 && index <= 0x20f) || /* MTRRs */
            index == MSR_MTRR_CAP || index == MSR_MTRR_DEF_TYPE || index == 0x250 ||
            index == 0x258 || index == 0x259 || (index >= 0x268 && index <= 0x26f) ||
-           (index >= 0xc0010114 && index <= 0xc0010118) || /* SVM control, as the firmware left it */
-           (index >= 0x400 && index <= 0x47f) ||           /* machine check banks */
-           index == 0x179 || index == 0x17a || index == 0x17b || index == 0xc001001d ||
-           index == 0xc001001a || index == 0xc0011029 || index == 0x1a2 || index == 0x19c ||
-           index == 0xc0010055 || (index >= 0xc0010061 && index <= 0xc001006b);
+           (index >= 0xc0010114 &&
+            index <= 0xc0010118) ||              /* SVM control, as the firmware left it */
+           (index >= 0x400 && index <= 0x47f) || /* machine check banks */
+           index == 0x179 ||
+           index == 0x17a || index == 0x17b || index == 0xc001001d || index == 0xc001001a ||
+           index == 0xc0011029 || index == 0x1a2 || index == 0x19c || index == 0xc0010055 ||
+           (index >= 0xc0010061 && index <= 0xc001006b);
 }
 
 int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
@@ -68,9 +71,7 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
             *value = 0;
         return 0;
     case MSR_TSC_AUX: *value = 0; return 0;
-    case MSR_SPEC_CTRL:
-        *value = v->arch.pv.spec_ctrl;
-        return pv_spec_ctrl_shown() ? 0 : -EINVAL;
+    case MSR_SPEC_CTRL: *value = v->arch.pv.spec_ctrl; return pv_spec_ctrl_shown() ? 0 : -EINVAL;
     case MSR_ARCH_CAPABILITIES:
         if (!(cpuid(7, 0).d & 1U << 29) || rdmsr_safe(index, value))
             return -EINVAL;

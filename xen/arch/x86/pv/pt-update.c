@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changing one entry of a table in use. Every change of a guest's page tables comes through here. */
+/* Changing one entry of a table in use. Every change of a guest's page tables comes through here.
+ */
 #include "pte.h"
 
 #include <hv/errno.h>
@@ -47,7 +48,7 @@ static int set_l1(uint64_t *p, uint64_t *val, struct domain *d, struct domain *o
     uint64_t old = READ_ONCE(*p), new = *val;
     int ret;
 
-    if (!(new & PTE_PRESENT)) {
+    if (!(new &PTE_PRESENT)) {
         *val = entry_store(p, new, false);
         pte_put_l1(*val);
         return 0;

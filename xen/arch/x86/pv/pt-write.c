@@ -79,9 +79,9 @@ static const struct insn_ops ops = {
 };
 
 /*
- * The stores that kernels make most, `mov %r64, (mem)` and `xchg %r64, (mem)` of a whole entry, told
- * from their first bytes: the address is known from the fault, so a length and a register are all
- * that is needed. Returns the length, 0 for anything else.
+ * The stores that kernels make most, `mov %r64, (mem)` and `xchg %r64, (mem)` of a whole entry,
+ * told from their first bytes: the address is known from the fault, so a length and a register are
+ * all that is needed. Returns the length, 0 for anything else.
  */
 static unsigned int common_store(uint64_t code, unsigned int *reg, bool *is_xchg)
 {
@@ -117,8 +117,7 @@ static bool emulate_common(struct cpu_user_regs *regs, struct frame *pg, vaddr_t
     uint64_t code, entry, *value;
     bool is_xchg;
 
-    if ((addr & 7) || (regs->rflags & FLAGS_TF) ||
-        guest_read_word(&code, (const void *)regs->rip))
+    if ((addr & 7) || (regs->rflags & FLAGS_TF) || guest_read_word(&code, (const void *)regs->rip))
         return false;
     length = common_store(code, &reg, &is_xchg);
     if (!length)

@@ -100,8 +100,12 @@ static void traps_set(struct pv_vcpu *pv, const struct trap_info *t)
 static int context_check(const struct vcpu_guest_context *c)
 {
     const uint64_t addresses[] = {
-        c->kernel_sp,       c->kernel_sp - 128,  c->event_callback_eip, c->failsafe_callback_eip,
-        c->syscall_callback_eip, c->gs_base_kernel,
+        c->kernel_sp,
+        c->kernel_sp - 128,
+        c->event_callback_eip,
+        c->failsafe_callback_eip,
+        c->syscall_callback_eip,
+        c->gs_base_kernel,
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(addresses); i++)

@@ -4,8 +4,8 @@
 #include <hv/domain.h>
 #include <hv/printk.h>
 
-#include <asm/entry.h>
 #include <asm/desc.h>
+#include <asm/entry.h>
 #include <asm/extable.h>
 #include <asm/irqflags.h>
 #include <asm/page.h>

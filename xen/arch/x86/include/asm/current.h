@@ -6,7 +6,7 @@
 #ifndef ASM_CURRENT_H
 #define ASM_CURRENT_H
 
-#define STACK_ORDER 3                      /* pages, as a power of two */
+#define STACK_ORDER 3 /* pages, as a power of two */
 #define STACK_SIZE  (4096 << STACK_ORDER)
 
 #ifndef __ASSEMBLY__
@@ -16,7 +16,7 @@ struct vcpu;
 
 struct cpu_info {
     struct cpu_user_regs guest_regs; /* the guest's registers while the hypervisor runs */
-    struct vcpu *vcpu;        /* who runs here: current */
+    struct vcpu *vcpu;               /* who runs here: current */
     uint64_t percpu_offset;
     uint32_t cpu;             /* this CPU's id */
     uint32_t softirq_pending; /* one bit per softirq; raised by interrupts and other CPUs */
@@ -35,9 +35,9 @@ static inline struct cpu_info *cpu_info(void)
     return (struct cpu_info *)((sp | (STACK_SIZE - 1)) + 1) - 1;
 }
 
-#define current         (cpu_info()->vcpu)
-#define smp_cpu_id()    (cpu_info()->cpu)
-#define guest_regs()    (&cpu_info()->guest_regs)
+#define current      (cpu_info()->vcpu)
+#define smp_cpu_id() (cpu_info()->cpu)
+#define guest_regs() (&cpu_info()->guest_regs)
 
 #endif
 #endif

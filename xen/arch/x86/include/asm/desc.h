@@ -16,10 +16,10 @@
  * page that is not mapped, and the stack that all else runs on. Debug exceptions have the lowest
  * kilobyte: they change stacks at once or do next to nothing.
  */
-#define IST_DF  1
-#define IST_NMI 2
-#define IST_MC  3
-#define IST_DB  4
+#define IST_DF           1
+#define IST_NMI          2
+#define IST_MC           3
+#define IST_DB           4
 #define STACK_DB_SIZE    1024
 #define STACK_GUARD_PAGE 3
 

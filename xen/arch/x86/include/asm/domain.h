@@ -22,12 +22,12 @@ struct pv_trap {
 };
 
 /* bits of pv_vcpu.mode */
-#define PV_MODE_KERNEL      1U /* in the guest kernel's address space */
+#define PV_MODE_KERNEL 1U /* in the guest kernel's address space */
 
 struct pv_vcpu {
-    struct pv_trap traps[256];      /* (v) */
-    uint64_t kernel_ss, kernel_sp;  /* (v) stack_switch */
-    uint64_t event_address;         /* (v) callbacks */
+    struct pv_trap traps[256];     /* (v) */
+    uint64_t kernel_ss, kernel_sp; /* (v) stack_switch */
+    uint64_t event_address;        /* (v) callbacks */
     uint64_t failsafe_address;
     uint64_t syscall_address;
     uint64_t syscall32_address;
@@ -36,21 +36,21 @@ struct pv_vcpu {
     uint16_t syscall32_cs, sysenter_cs;
     bool syscall_disables_events, syscall32_disables_events, sysenter_disables_events;
     bool failsafe_disables_events;
-    uint32_t iopl;                  /* (v) */
+    uint32_t iopl; /* (v) */
     uint32_t io_bitmap_ports;
-    uint64_t io_bitmap;             /* guest address */
-    uint64_t cr0_ts;                /* guest's view: CR0.TS set */
-    uint64_t cr4;                   /* guest's view */
-    uint64_t spec_ctrl;             /* (v) the guest's SPEC_CTRL */
+    uint64_t io_bitmap; /* guest address */
+    uint64_t cr0_ts;    /* guest's view: CR0.TS set */
+    uint64_t cr4;       /* guest's view */
+    uint64_t spec_ctrl; /* (v) the guest's SPEC_CTRL */
     uint64_t dr6, dr7;
     uint64_t dr[4];
-    mfn_t kernel_l4, user_l4;       /* (v) CR3 in each mode; user_l4 may be invalid */
+    mfn_t kernel_l4, user_l4; /* (v) CR3 in each mode; user_l4 may be invalid */
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* (v) while not running */
-    mfn_t gdt_frames[PV_GDT_FRAMES]; /* (v) */
-    uint32_t gdt_entries;           /* (v) */
-    uint64_t ldt_base;              /* (v) guest linear address */
-    uint32_t ldt_entries;           /* (v) */
-    uint32_t ldt_mapped;            /* pages of the window in use */
+    mfn_t gdt_frames[PV_GDT_FRAMES];                /* (v) */
+    uint32_t gdt_entries;                           /* (v) */
+    uint64_t ldt_base;                              /* (v) guest linear address */
+    uint32_t ldt_entries;                           /* (v) */
+    uint32_t ldt_mapped;                            /* pages of the window in use */
     struct frame *ldt_frames[16];
 };
 
@@ -59,9 +59,9 @@ struct pv_vcpu {
  * pv_entry_update().
  */
 struct pv_fast {
-    uint64_t syscall;  /* handler of system calls from user mode */
-    uint64_t pf;       /* handler of page faults from user mode */
-    uint64_t cr3_user; /* for IRET to user mode */
+    uint64_t syscall;              /* handler of system calls from user mode */
+    uint64_t pf;                   /* handler of page faults from user mode */
+    uint64_t cr3_user;             /* for IRET to user mode */
     uint8_t syscall_mask, pf_mask; /* whether the handler starts with events masked */
 };
 
@@ -70,23 +70,23 @@ struct pv_fast {
 #define ARCH_WORK_NMI_MASKED 2U /* it handles one: the next has to wait for its IRET */
 
 struct arch_vcpu {
-    struct cpu_user_regs regs; /* (v) */
-    uint32_t mode;             /* (v) PV_MODE_* ; entry code uses it */
-    uint32_t work;             /* (a) ARCH_WORK_*: to be done before entering the guest */
+    struct cpu_user_regs regs;     /* (v) */
+    uint32_t mode;                 /* (v) PV_MODE_* ; entry code uses it */
+    uint32_t work;                 /* (a) ARCH_WORK_*: to be done before entering the guest */
     uint64_t cr3_kernel, cr3_user; /* (v) values for CR3; entry code uses them */
-    struct pv_fast fast;       /* (v) */
+    struct pv_fast fast;           /* (v) */
     void *xsave_area;
     uint64_t xcr0;
-    uint32_t loaded_cpu;       /* (v) where its state was loaded last */
+    uint32_t loaded_cpu; /* (v) where its state was loaded last */
     struct pv_vcpu pv;
 };
 
 struct arch_domain {
     struct spinlock memory_map_lock;
     struct e820_map *memory_map; /* under memory_map_lock: as the tools set it, or null */
-    struct spinlock mmu_lock;  /* guards the domain's page tables and their types */
-    unsigned long vm_assist;   /* VMASST_TYPE_* bits */
-    uint32_t pci_cf8;          /* the hardware domain's PCI configuration address */
+    struct spinlock mmu_lock;    /* guards the domain's page tables and their types */
+    unsigned long vm_assist;     /* VMASST_TYPE_* bits */
+    uint32_t pci_cf8;            /* the hardware domain's PCI configuration address */
 };
 
 #endif

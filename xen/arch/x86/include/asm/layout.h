@@ -25,17 +25,17 @@
 #define DIRECT_MAP_END   0xffff880000000000
 
 /* Where the image is linked to lie behind IMAGE_BASE, and where multiboot 1 loads it. */
-#define IMAGE_OFFSET     0x200000
+#define IMAGE_OFFSET 0x200000
 
 /*
  * A CPU's window: 16 pages of GDT (14 are the guest's), 16 pages of LDT, then a page of code and a
  * page of data for the SYSCALL entry.
  */
-#define CPU_WINDOW_PAGES   64
-#define CPU_WINDOW_SIZE    (CPU_WINDOW_PAGES * 4096)
-#define CPU_WINDOW_GDT     0
-#define CPU_WINDOW_LDT     16
-#define CPU_WINDOW_STUB    32
-#define CPU_WINDOW_DATA    33
+#define CPU_WINDOW_PAGES 64
+#define CPU_WINDOW_SIZE  (CPU_WINDOW_PAGES * 4096)
+#define CPU_WINDOW_GDT   0
+#define CPU_WINDOW_LDT   16
+#define CPU_WINDOW_STUB  32
+#define CPU_WINDOW_DATA  33
 
 #endif

@@ -48,9 +48,11 @@ void *ioremap_wc(paddr_t pa, size_t size);
 
 /* Sets one 4 KiB mapping in the hypervisor's part; intermediate tables are made. 0 or -ENOMEM. */
 int hv_map_page(vaddr_t va, mfn_t m, uint64_t flags);
-/* Unmaps a page of ours for good, splitting a large mapping; before other CPUs use it. 0 or -ENOMEM. */
+/* Unmaps a page of ours for good, splitting a large mapping; before other CPUs use it. 0 or
+ * -ENOMEM. */
 int hv_unmap_page(vaddr_t va);
-/* The leaf entry for a 4 KiB mapping in the hypervisor's part; null if there are no tables for it. */
+/* The leaf entry for a 4 KiB mapping in the hypervisor's part; null if there are no tables for it.
+ */
 uint64_t *hv_pte(vaddr_t va);
 
 static inline void tlb_flush_page_local(vaddr_t va)

@@ -27,7 +27,7 @@
 #define L3_SHIFT 30
 #define L4_SHIFT 39
 
-#define pt_index(va, level) (((va) >> (L1_SHIFT + 9 * ((level) - 1))) & 511)
+#define pt_index(va, level) (((va) >> (L1_SHIFT + 9 * ((level)-1))) & 511)
 
 #define PTE_HV_RW    (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY | PTE_GLOBAL | PTE_NX)
 #define PTE_HV_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_GLOBAL | PTE_NX)

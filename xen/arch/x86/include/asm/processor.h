@@ -34,37 +34,37 @@
 #define CR4_SMEP       0x00100000
 #define CR4_SMAP       0x00200000
 
-#define FLAGS_CF   0x00000001
-#define FLAGS_TF   0x00000100
-#define FLAGS_DF   0x00000400
-#define FLAGS_IOPL 0x00003000
-#define FLAGS_NT   0x00004000
-#define FLAGS_RF   0x00010000
-#define FLAGS_VM   0x00020000
-#define FLAGS_AC   0x00040000
-#define FLAGS_VIF  0x00080000
-#define FLAGS_VIP  0x00100000
-#define FLAGS_ID   0x00200000
+#define FLAGS_CF         0x00000001
+#define FLAGS_TF         0x00000100
+#define FLAGS_DF         0x00000400
+#define FLAGS_IOPL       0x00003000
+#define FLAGS_NT         0x00004000
+#define FLAGS_RF         0x00010000
+#define FLAGS_VM         0x00020000
+#define FLAGS_AC         0x00040000
+#define FLAGS_VIF        0x00080000
+#define FLAGS_VIP        0x00100000
+#define FLAGS_ID         0x00200000
 #define FLAGS_RESERVED_1 0x00000002 /* reads as one */
 
-#define TRAP_DE 0
-#define TRAP_DB 1
+#define TRAP_DE  0
+#define TRAP_DB  1
 #define TRAP_NMI 2
-#define TRAP_BP 3
-#define TRAP_OF 4
-#define TRAP_BR 5
-#define TRAP_UD 6
-#define TRAP_NM 7
-#define TRAP_DF 8
-#define TRAP_TS 10
-#define TRAP_NP 11
-#define TRAP_SS 12
-#define TRAP_GP 13
-#define TRAP_PF 14
-#define TRAP_MF 16
-#define TRAP_AC 17
-#define TRAP_MC 18
-#define TRAP_XM 19
+#define TRAP_BP  3
+#define TRAP_OF  4
+#define TRAP_BR  5
+#define TRAP_UD  6
+#define TRAP_NM  7
+#define TRAP_DF  8
+#define TRAP_TS  10
+#define TRAP_NP  11
+#define TRAP_SS  12
+#define TRAP_GP  13
+#define TRAP_PF  14
+#define TRAP_MF  16
+#define TRAP_AC  17
+#define TRAP_MC  18
+#define TRAP_XM  19
 
 #define PFEC_PRESENT 0x01
 #define PFEC_WRITE   0x02
@@ -75,16 +75,16 @@
 #ifndef __ASSEMBLY__
 #include <stdint.h>
 
-#define DEFINE_CR_ACCESS(n)                                                                        \
-    static inline uint64_t read_cr##n(void)                                                        \
-    {                                                                                              \
-        uint64_t v;                                                                                \
-        asm volatile("mov %%cr" #n ", %0" : "=r"(v));                                              \
-        return v;                                                                                  \
-    }                                                                                              \
-    static inline void write_cr##n(uint64_t v)                                                     \
-    {                                                                                              \
-        asm volatile("mov %0, %%cr" #n ::"r"(v) : "memory");                                       \
+#define DEFINE_CR_ACCESS(n)                                  \
+    static inline uint64_t read_cr##n(void)                  \
+    {                                                        \
+        uint64_t v;                                          \
+        asm volatile("mov %%cr" #n ", %0" : "=r"(v));        \
+        return v;                                            \
+    }                                                        \
+    static inline void write_cr##n(uint64_t v)               \
+    {                                                        \
+        asm volatile("mov %0, %%cr" #n ::"r"(v) : "memory"); \
     }
 DEFINE_CR_ACCESS(0)
 DEFINE_CR_ACCESS(2)

@@ -7,8 +7,8 @@
 
 struct vcpu;
 
-extern uint64_t xstate_mask;  /* (c) XCR0 features that guests may use; 0 without XSAVE */
-extern uint32_t xstate_size;  /* (c) bytes of an area for all of them */
+extern uint64_t xstate_mask; /* (c) XCR0 features that guests may use; 0 without XSAVE */
+extern uint32_t xstate_size; /* (c) bytes of an area for all of them */
 
 /* On each CPU; the first one fixes the feature set. */
 void xstate_cpu_init(void);
