@@ -6,6 +6,7 @@ table=docs/command-line.md
 [[ -e $table ]] || finish
 read_by=$(files '\.c$' | grep '^xen/' | xargs -r grep -ho 'DEFINE_PARAM("[^"]*"' | cut -d'"' -f2 | sort -u)
 # What the second table names belongs to one option, and says so by its place below a heading.
+# shellcheck disable=SC2016 # Markdown's backticks
 documented=$(sed -n '/^## /q; s/^| `\([^`]*\)` |.*/\1/p' "$table" | sort -u)
 while read -r option; do
     [[ -z $option ]] || complain "$table has no line for $option ($(files '\.c$' | xargs grep -l "DEFINE_PARAM(\"$option\""))"
