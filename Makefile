@@ -43,6 +43,9 @@ endif
 ifneq ($(filter test test-long run run-gdb boot-test image iso bench,$(goals)),)
 need-groups += qemu image
 endif
+ifneq ($(filter test-long,$(goals)),)
+need-groups += bochs
+endif
 ifneq ($(and $(filter run run-gdb,$(goals)),$(DISPLAY)$(WAYLAND_DISPLAY)),)
 need-groups += screen
 endif
