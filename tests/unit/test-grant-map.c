@@ -8,6 +8,8 @@
 
 #include "grant-machine.h"
 
+#include <string.h>
+
 /* Every test runs as domain 0, which uses grants of domain 1. */
 
 static gnttab_map_grant_ref_t map_args(grant_ref_t ref, uint32_t flags, unsigned int slot)
