@@ -33,7 +33,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wstrict-prototypes -Wmissing
 # Packages come first: each goal names the groups of packages.txt it needs. The stamp is an
 # included (empty) makefile, so make installs them before it looks at anything else.
 goals       := $(or $(MAKECMDGOALS),all)
-need-groups := build
+need-groups := build user
 ifneq ($(filter test test-long lint format unit unit-build fuzz coverage,$(goals)),)
 need-groups += test
 endif
@@ -61,9 +61,10 @@ build/need/%.mk: packages.txt scripts/need
 .PHONY: all run run-gdb image iso test test-long lint unit unit-build fuzz fuzz-build guests guests-test \
         boot-test bench coverage format help clean distclean
 
-all: build/xen/domus build/xen/domus.gz
+all: build/xen/domus build/xen/domus.gz user
 
 -include xen/build.mk
+include userland.mk
 include dom0/image/build.mk
 include tests/build.mk
 
@@ -82,7 +83,8 @@ clean:
 distclean:
 	$(Q)rm -rf build
 
-#: make             build/xen/domus (ELF) and build/xen/domus.gz (what is installed)
+#: make             the hypervisor (build/xen/domus, and .gz: what is installed), and `make user`
+#: make user        only the programs of dom0/, pvfb/, usbpassthrough/ and gui/ (build/bin)
 #: make run         boot GRUB, the hypervisor and Debian in QEMU   HYPERVISOR=domus|xen|none UEFI=1 KVM=1
 #: make run-gdb     the same, waiting for gdb on build/image/gdb.sock
 #: make image       dom0's root disk        KERNEL=linux-image-amd64 (any of Debian's)

@@ -15,6 +15,9 @@ test-common  := -std=gnu17 -g -O1 -fno-omit-frame-pointer -fno-common -MMD -MP $
 sanitizers   := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS   = $(test-common) $(sanitizers) $(UNIT_EXTRA)
 FUZZ_CFLAGS   = $(test-common) $(sanitizers) -fsanitize=fuzzer
+user-test     = -D_GNU_SOURCE -I. -Ibuild/gen
+UNIT_USER_CFLAGS = $(filter-out $(test-include),$(test-common)) $(user-test) $(sanitizers) $(UNIT_EXTRA)
+FUZZ_USER_CFLAGS = $(filter-out $(test-include),$(test-common)) $(user-test) $(sanitizers) -fsanitize=fuzzer
 
 -include build/tests/sources.mk
 
