@@ -4,6 +4,9 @@
 #   user-progs += NAME    a program, build/bin/NAME
 # and for each  NAME-srcs  its sources; NAME-libs  libraries of ours, callers before what they call;
 # NAME-pkgs  pkg-config modules; NAME-ldlibs  other -l flags; NAME-gen  generated headers it needs.
+# What a package installs is listed there too, each as SOURCE:DIRECTORY/ or SOURCE:PATH:
+#   install-domus += build/bin/domusd:/usr/sbin/ dom0/daemon/domusd.service:/usr/lib/systemd/system/
+# Man pages (docs/man) and the hypervisor go into the package domus by themselves.
 # A header is included by its path from the top: <dom0/toolstack/config.h>; its own folder's as "private.h".
 
 USER_CFLAGS := -std=gnu17 -O2 -g -fPIE -fno-common -fstack-protector-strong -D_GNU_SOURCE \
@@ -12,6 +15,8 @@ USER_LDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed
 
 user-libs :=
 user-progs :=
+install-domus := $(B)/xen/domus.gz:/boot/ dom0/image/package/grub.d:/etc/grub.d/09_domus
+install-domus-manager :=
 user-dirs := dom0 pvfb usbpassthrough gui
 include $(sort $(shell find $(wildcard $(user-dirs)) -name build.mk ! -path 'dom0/image/*'))
 
@@ -53,3 +58,27 @@ $(foreach p,$(user-progs),$(eval $(call user-program,$p)))
 
 .PHONY: user
 user: $(user-progs:%=$(B)/bin/%)
+
+# The Debian packages. Their version is the commit's date and name, so a newer build replaces an older.
+PACKAGES := domus $(if $(install-domus-manager),domus-manager)
+debs := $(PACKAGES:%=$(B)/deb/%.deb)
+manual := $(wildcard docs/man/*.[1-8])
+manager-pages := domus-manager.1 domus-viewer.1
+pages-domus-manager := $(filter $(manager-pages:%=docs/man/%),$(manual))
+pages-domus := $(filter-out $(pages-domus-manager),$(manual))
+install-sources = $(foreach i,$(install-$1),$(firstword $(subst :, ,$i))) $(pages-$1)
+
+define deb-package
+$(B)/deb/$1.deb: dom0/image/deb $$(call install-sources,$1) $$(wildcard dom0/image/package/$1.*)
+	$$(Q)mkdir -p $$(@D)
+	$$(call step,DEB)
+	$$(Q)dom0/image/deb $1 $$@ $$(install-$1) $$(foreach m,$$(pages-$1),$$m:/usr/share/man/man$$(subst .,,$$(suffix $$m))/)
+endef
+$(foreach p,$(PACKAGES),$(eval $(call deb-package,$p)))
+
+.PHONY: deb install uninstall
+deb: $(debs)
+install: $(debs)
+	$(Q)dom0/image/install $^
+uninstall:
+	$(Q)dom0/image/install --remove $(PACKAGES)

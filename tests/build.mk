@@ -43,7 +43,7 @@ test:
 test-long:
 	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=300 tests/run lint unit fuzz guests boot boot-long guests-long
 
-bench: $(disk-done) build/incumbent/xen.gz build/xen/domus
+bench: $(root-img) build/incumbent/xen.gz build/xen/domus
 	$(Q)tests/bench/run $(image-dir)
 
 # The unit tests once more with counters; prints the share of lines reached, per source.

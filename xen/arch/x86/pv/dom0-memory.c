@@ -11,21 +11,61 @@
 
 #include "dom0.h"
 
-static uint64_t opt_size, opt_min, opt_max; /* bytes; 0: not given */
+/* SIZE, -SIZE (all but that), FRACTION% of what is free, or SIZE+FRACTION%. */
+struct amount {
+    uint64_t bytes;
+    unsigned int percent;
+    bool given, all_but;
+};
+static struct amount opt_size, opt_min, opt_max;
 
-/* dom0_mem=SIZE | min:SIZE,max:SIZE,SIZE */
+static unsigned int leading_percent(const char **s)
+{
+    unsigned int n = 0;
+    const char *p = *s;
+
+    for (; *p >= '0' && *p <= '9' && n <= 100; p++)
+        n = n * 10 + (unsigned int)(*p - '0');
+    if (p == *s || *p != '%')
+        return 0;
+    *s = p + 1;
+    return n;
+}
+
+static int read_amount(const char **s, struct amount *a)
+{
+    *a = (struct amount){ .given = true };
+    if (**s == '-') {
+        a->all_but = true;
+        (*s)++;
+    }
+    a->percent = leading_percent(s);
+    if (!a->percent) {
+        a->bytes = param_size(*s, s);
+        if (**s == '+') {
+            (*s)++;
+            a->percent = leading_percent(s);
+            if (!a->percent)
+                return -EINVAL;
+        }
+    }
+    return a->percent > 100 ? -EINVAL : 0;
+}
+
+/* dom0_mem=AMOUNT | min:AMOUNT,max:AMOUNT,AMOUNT */
 static int dom0_mem_parse(const char *value)
 {
     const char *s = value;
 
     while (*s) {
-        uint64_t *target = &opt_size;
+        struct amount *target = &opt_size;
 
         if (!strncmp(s, "min:", 4) || !strncmp(s, "max:", 4)) {
             target = s[1] == 'i' ? &opt_min : &opt_max;
             s += 4;
         }
-        *target = param_size(s, &s);
+        if (read_amount(&s, target))
+            return -EINVAL;
         if (*s == ',')
             s++;
         else if (*s)
@@ -35,23 +75,34 @@ static int dom0_mem_parse(const char *value)
 }
 DEFINE_PARAM("dom0_mem", dom0_mem_parse);
 
+static uint64_t amount_pages(const struct amount *a, uint64_t available)
+{
+    uint64_t pages = (a->bytes >> PAGE_SHIFT) + available * a->percent / 100;
+
+    if (!a->all_but)
+        return pages;
+    return pages < available ? available - pages : 0;
+}
+
 uint64_t dom0_pages(uint64_t reserve)
 {
-    uint64_t free = frame_free_count() - reserve, pages = opt_size >> PAGE_SHIFT;
+    uint64_t free = frame_free_count() - reserve, pages = amount_pages(&opt_size, free);
 
     /* Without a word: all but a sixteenth, at most 128 MiB, which the hypervisor keeps. */
     if (!pages)
         pages = free - MIN(free / 16, 128ULL << (20 - PAGE_SHIFT));
-    if (opt_min)
-        pages = MAX(pages, opt_min >> PAGE_SHIFT);
-    if (opt_max)
-        pages = MIN(pages, opt_max >> PAGE_SHIFT);
+    if (opt_min.given)
+        pages = MAX(pages, amount_pages(&opt_min, free));
+    if (opt_max.given)
+        pages = MIN(pages, amount_pages(&opt_max, free));
     return MIN(pages, free);
 }
 
 uint64_t dom0_max_pages(uint64_t nr_pages)
 {
-    return opt_max ? MAX(opt_max >> PAGE_SHIFT, nr_pages) : UINT32_MAX;
+    if (!opt_max.given)
+        return UINT32_MAX;
+    return MAX(amount_pages(&opt_max, frame_free_count()), nr_pages);
 }
 
 int dom0_memory_alloc(struct dom0_build *b)
