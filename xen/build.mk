@@ -19,7 +19,7 @@ xen-warnings := -Wall -Wextra -Werror -Wshadow -Wundef -Wstrict-prototypes -Wmis
 xen-hardening-gcc := -mindirect-branch=thunk-extern -mindirect-branch-register \
     -mfunction-return=thunk-extern
 xen-hardening-clang := -mretpoline-external-thunk
-xen-includes := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(B)/abi \
+xen-includes := -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem $(B)/abi \
     -Ixen/include -Ixen/arch/x86/include -I$(B)/xen/include
 xen-cppflags := $(xen-includes) -MMD -MP $(if $(DEBUG),-DCONFIG_DEBUG)
 xen-cflags := -std=gnu17 -O2 -g -ffreestanding -fpie -include hv/visibility.h -mno-red-zone \
