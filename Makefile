@@ -86,7 +86,7 @@ distclean:
 #: make             the hypervisor (build/xen/domus, and .gz: what is installed), and `make user`
 #: make user        only the programs of dom0/, pvfb/, usbpassthrough/ and gui/ (build/bin)
 #: make run         boot GRUB, the hypervisor and Debian in QEMU   HYPERVISOR=domus|xen|none UEFI=1 KVM=1
-#: make run-gdb     the same, waiting for gdb on build/image/gdb.sock
+#: make run-gdb     the same, waiting for gdb on build/run/gdb.sock
 #: make deb         Debian packages (build/deb); sudo make install | uninstall: on this machine
 #: make image       dom0's root disk        KERNEL=linux-image-amd64 (any of Debian's)
 #: make iso         the boot medium (BIOS and UEFI)

@@ -15,11 +15,14 @@ xen-compiler := $(if $(findstring clang,$(shell $(CC) --version 2>/dev/null)),cl
 
 xen-warnings := -Wall -Wextra -Werror -Wshadow -Wundef -Wstrict-prototypes -Wmissing-prototypes \
     -Wvla -Wcast-qual -Wwrite-strings
-# Hardening: indirect branches and returns go through thunks (arch/x86/entry/thunk.S).
+# Hardening: indirect branches and returns go through thunks (arch/x86/entry/thunk.S), as far as the
+# compiler can; the boot log says which.
 xen-hardening-gcc := -mindirect-branch=thunk-extern -mindirect-branch-register \
     -mfunction-return=thunk-extern
 xen-hardening-clang := -mretpoline-external-thunk
-xen-includes := -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(B)/abi \
+xen-hardened-gcc := retpolines, return thunks
+xen-hardened-clang := retpolines
+xen-includes := -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -isystem $(B)/abi \
     -Ixen/include -Ixen/arch/x86/include -I$(B)/xen/include
 xen-cppflags := $(xen-includes) -MMD -MP $(if $(DEBUG),-DCONFIG_DEBUG)
 xen-cflags := -std=gnu17 -O2 -g -ffreestanding -fpie -include hv/visibility.h -mno-red-zone \
@@ -35,19 +38,25 @@ $(B)/abi/xen:
 	$(Q)ln -sfn /usr/include/xen $@
 
 # Offsets for assembly: two steps, so that a failure of the compiler is seen.
-$(B)/xen/include/asm/offsets.s: xen/arch/x86/entry/asm-offsets.c | $(B)/abi/xen
+$(B)/xen/include/asm/offsets.s: xen/arch/x86/entry/asm-offsets.c $(B)/xen/flags | $(B)/abi/xen
 	@mkdir -p $(@D)
 	$(say) GEN $@
 	$(Q)$(CC) $(filter-out -g,$(xen-cflags)) $(xen-cppflags) -MT $@ -MF $@.d -S -o $@ $<
 $(B)/xen/include/asm/offsets.h: $(B)/xen/include/asm/offsets.s
 	$(Q)sed -n 's/^.*->\([A-Za-z0-9_]*\) [$$]*\([0-9-]*\).*$$/#define \1 \2/p' $< >$@
 
-$(B)/xen/%.o: xen/%.c | $(B)/abi/xen
+# Other flags or another compiler: everything again.
+$(B)/xen/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(xen-cflags) $(xen-cppflags)' | cmp -s - $@ || \
+	    echo '$(CC) $(xen-cflags) $(xen-cppflags)' >$@
+
+$(B)/xen/%.o: xen/%.c $(B)/xen/flags | $(B)/abi/xen
 	@mkdir -p $(@D)
 	$(say) CC xen/$*.o
 	$(Q)$(CC) $(xen-cflags) $(xen-cppflags) -c -o $@ $<
 
-$(B)/xen/%.o: xen/%.S $(B)/xen/include/asm/offsets.h | $(B)/abi/xen
+$(B)/xen/%.o: xen/%.S $(B)/xen/include/asm/offsets.h $(B)/xen/flags | $(B)/abi/xen
 	@mkdir -p $(@D)
 	$(say) AS xen/$*.o
 	$(Q)$(CC) -D__ASSEMBLY__ -g $(xen-cppflags) -Wa,--noexecstack -c -o $@ $<
@@ -56,6 +65,7 @@ $(B)/xen/%.o: xen/%.S $(B)/xen/include/asm/offsets.h | $(B)/abi/xen
 $(B)/xen/build-info.h: FORCE
 	@mkdir -p $(@D)
 	@echo '#define BUILD_COMMIT "$(XEN_COMMIT)"' >$@.new
+	@echo '#define BUILD_HARDENING "$(xen-hardened-$(xen-compiler))"' >>$@.new
 	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 $(B)/xen/common/version.o: $(B)/xen/build-info.h

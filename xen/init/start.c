@@ -32,7 +32,7 @@ static void say_hello(void)
            ABI_VERSION_MINOR, version_commit, version_compiler);
     printk(LOG_INFO "started by %s, command line: %s\n",
            boot_info.loader[0] ? boot_info.loader : "an unnamed loader", boot_info.cmdline);
-    printk(LOG_INFO "compiled in: retpolines, return thunks\n");
+    printk(LOG_INFO "compiled in: %s\n", version_hardening);
 }
 
 static void console_start(void)

@@ -9,5 +9,6 @@
 extern const char version_extra[]; /* behind "4.17" */
 extern const char version_commit[];
 extern const char version_compiler[];
+extern const char version_hardening[]; /* which thunks the compiler made */
 
 #endif
