@@ -2,7 +2,7 @@
 /* The page-type model on a machine of 64 frames: random operations, and all counts made anew. */
 /* sources: xen/common/memory/frame-types.c xen/common/memory/domain-frames.c
    xen/arch/x86/pv/pt-entry.c xen/arch/x86/pv/pt-validate.c xen/arch/x86/pv/pt-update.c
-   xen/common/sync/spinlock.c */
+   xen/arch/x86/pv/pt-release.c xen/common/sync/spinlock.c */
 #include "unit.h"
 
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include <hv/alloc.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
+#include <hv/hypercall.h>
 #include <hv/memory.h>
 #include <hv/printk.h>
 
@@ -44,6 +45,10 @@ static const unsigned int places[IN_TABLE] = { 0, 1, 7, 200, 300, 511 };
 static unsigned int held[FRAMES][TYPES]; /* TYPE_NONE: plain references */
 static bool tlb_any[FRAMES], tlb_writable[FRAMES];
 static bool is_free[FRAMES];
+static bool pinned[FRAMES];
+static unsigned int stopped, old_tables; /* how often it came to that */
+static bool busy;                        /* other work waits, now and then */
+static struct vcpu vcpu;
 static uint64_t state;
 
 static unsigned int below(unsigned int n)
@@ -55,6 +60,11 @@ static unsigned int below(unsigned int n)
 }
 
 /* fakes */
+
+bool hypercall_preempt_check(void)
+{
+    return busy;
+}
 
 void *map_frame(mfn_t m)
 {
@@ -107,6 +117,18 @@ static unsigned int level_in_use(uint64_t n)
     return (type & TYPE_COUNT_MASK) && type_of(type) <= TYPE_L4 ? (unsigned int)type_of(type) : 0;
 }
 
+/* How many entries hold references. */
+static unsigned int entries_in_use(unsigned int n)
+{
+    uint64_t type = frames[n].type;
+
+    if (type_of(type) < TYPE_L1 || type_of(type) > TYPE_L4)
+        return 0;
+    if (type & TYPE_PARTIAL)
+        return type_done_of(type);
+    return type & TYPE_COUNT_MASK ? PT_ENTRIES : 0;
+}
+
 static bool is_guest_slot(unsigned int level, unsigned int i)
 {
     return level < 4 || i < HV_SLOT_FIRST || i > HV_SLOT_LAST;
@@ -137,9 +159,9 @@ void arch_domain_flush_tlb(struct domain *d __unused)
 static void count_tables(unsigned int refs[FRAMES], unsigned int types[FRAMES][TYPES])
 {
     for (unsigned int n = 0; n < FRAMES; n++) {
-        unsigned int level = level_in_use(n);
+        unsigned int level = (unsigned int)type_of(frames[n].type), end = entries_in_use(n);
 
-        for (unsigned int i = 0; level && i < PT_ENTRIES; i++) {
+        for (unsigned int i = 0; i < end; i++) {
             uint64_t e = memory[n][i], to = pte_mfn(e).n;
 
             if (!(e & PTE_PRESENT) || !is_guest_slot(level, i))
@@ -166,15 +188,26 @@ static void check_frame(unsigned int n, unsigned int refs, unsigned int types[TY
     }
     if (pg->refs & FRAME_ALLOCATED)
         refs++;
+    if ((pg->type & TYPE_PARTIAL) && !count)
+        refs++;
+    assert_int_equal(!!(pg->type & TYPE_PINNED), pinned[n]);
+    if (pinned[n]) {
+        refs++;
+        types[type]++;
+    }
+    if (vcpu.arch.pv.old_table == pg) {
+        refs++;
+        types[type]++;
+    }
     if (pg->refs & FRAME_XENHEAP) /* it keeps a type, writable or none at all */
         types[type]++;
     assert_int_equal(pg->refs & FRAME_COUNT_MASK, refs);
     for (unsigned int t = 0; t < TYPES; t++)
         assert_int_equal(types[t], t == type ? count : 0);
     if (count)
-        assert_true(pg->type & TYPE_VALIDATED);
+        assert_true(!(pg->type & TYPE_VALIDATED) == !!(pg->type & TYPE_PARTIAL));
     /* A table or descriptors: nobody can write it, not even by what a TLB remembers. */
-    if (count && type != TYPE_WRITABLE && type != TYPE_NONE)
+    if ((count || pg->type & TYPE_PARTIAL) && type != TYPE_WRITABLE && type != TYPE_NONE)
         assert_false(tlb_writable[n]);
     assert_true(!pg->owner == !refs);
 }
@@ -240,15 +273,20 @@ static void op_get_type(unsigned int n)
 {
     struct domain *d = any_domain();
     uint64_t want = any_type(), was = frames[n].type;
-    bool used = was & TYPE_COUNT_MASK;
-    int ret = frame_get_and_type(&frames[n], d, want);
+    bool used = was & (TYPE_COUNT_MASK | TYPE_PARTIAL), is_owner = frames[n].owner == d;
+    int ret;
 
-    if (frames[n].owner != d)
+    busy = below(2);
+    ret = busy ? frame_get_and_type_preemptible(&frames[n], d, want)
+               : frame_get_and_type(&frames[n], d, want);
+    if (!is_owner)
         assert_int_equal(ret, -EINVAL);
     else if (used && type_of(was) != want)
         assert_int_equal(ret, -EBUSY);
-    else if (used || want == TYPE_WRITABLE)
+    else if ((used && !(was & TYPE_PARTIAL)) || want == TYPE_WRITABLE)
         assert_int_equal(ret, 0);
+    stopped += ret == -ERESTART;
+    assert_true(busy || ret != -ERESTART);
     held[n][want] += !ret;
 }
 
@@ -259,26 +297,79 @@ static void op_put(unsigned int n)
     if (!held[n][t])
         return;
     held[n][t]--;
-    if (t == TYPE_NONE)
+    if (t == TYPE_NONE) {
         frame_put(&frames[n]);
-    else
+    } else if (below(2)) {
         frame_put_and_type(&frames[n]);
+    } else {
+        busy = true;
+        if (frame_put_and_type_preemptible(&frames[n])) { /* it is still owed */
+            held[n][t]++;
+            stopped++;
+        }
+    }
+}
+
+static void op_pin(unsigned int n)
+{
+    uint64_t want = TYPE_L1 + below(4);
+
+    busy = true;
+    if (pinned[n] || frame_get_and_type_preemptible(&frames[n], &domains[0], want))
+        return;
+    frames[n].type |= TYPE_PINNED;
+    pinned[n] = true;
+}
+
+static void op_unpin(unsigned int n)
+{
+    bool was = pinned[n];
+    int ret;
+
+    if (!frames[n].owner || !frame_get(&frames[n], frames[n].owner))
+        return;
+    busy = true;
+    ret = pv_table_unpin(&frames[n]);
+    assert_true(was ? ret == 0 || ret == -ERESTART : ret == -EINVAL);
+    pinned[n] = was && ret;
+    stopped += ret == -ERESTART;
+    frame_put(&frames[n]);
+}
+
+/* A preempted check that nobody continues, and what a replaced table left. */
+static void op_end(unsigned int n)
+{
+    busy = true;
+    if (pv_old_table_release(&vcpu) == 0)
+        assert_null(vcpu.arch.pv.old_table);
+    if (frames[n].owner && !below(4) && frame_get(&frames[n], frames[n].owner)) {
+        if (!frame_type_abandon(&frames[n]))
+            assert_true(!(frames[n].type & TYPE_PARTIAL) || frames[n].type & TYPE_COUNT_MASK);
+        frame_put(&frames[n]);
+    }
 }
 
 static void op_set_entry(unsigned int n)
 {
     unsigned int level = level_in_use(n), i = places[below(IN_TABLE)];
     uint64_t was = memory[n][i], val = any_entry();
+    unsigned int how = below(2) ? PT_PRESERVE_AD : 0;
     int ret;
 
-    if (!level)
+    if (!level || !(frames[n].type & TYPE_VALIDATED))
         return;
     if (level > 1 && below(4)) /* one that has a chance */
         for (unsigned int tries = 0; tries < FRAMES; tries++)
             if (type_of(frames[pte_mfn(val).n % FRAMES].type) != level - 1)
                 val = (val & ~PTE_ADDR_MASK) | (uint64_t)below(FRAMES) << PAGE_SHIFT;
     tlb_fill();
-    ret = pt_entry_set(&frames[n], i, val, frames[n].owner, below(2));
+    busy = !vcpu.arch.pv.old_table && below(2);
+    ret = pt_entry_set(&frames[n], i, val, frames[n].owner, how | (busy ? PT_MAY_STOP : 0));
+    if (vcpu.arch.pv.old_table && busy) { /* it was done, all but releasing the old one */
+        assert_int_equal(ret, -ERESTART);
+        old_tables++;
+        ret = 0;
+    }
     if (ret)
         assert_int_equal(memory[n][i], was);
     else
@@ -322,6 +413,7 @@ static void op_owner(unsigned int n)
 static void (*const ops[])(unsigned int) = {
     op_get,       op_get_type,  op_get_type,  op_get_type,  op_put,   op_put,
     op_set_entry, op_set_entry, op_set_entry, op_set_entry, op_write, op_owner,
+    op_pin,       op_pin,       op_unpin,     op_end,
 };
 
 static void machine_start(void)
@@ -331,6 +423,9 @@ static void machine_start(void)
     memset(held, 0, sizeof(held));
     memset(domains, 0, sizeof(domains));
     memset(is_free, 0, sizeof(is_free));
+    memset(pinned, 0, sizeof(pinned));
+    memset(&vcpu, 0, sizeof(vcpu));
+    current = &vcpu;
     arch_domain_flush_tlb(&domains[0]);
     dom_xen = &xen_owner;
     /* The arithmetic of the direct map wraps, so that any host address can be meant. */
@@ -364,6 +459,7 @@ static void test_random_operations(void **unused __unused)
     }
     /* It got somewhere: tables of tables were in use. */
     assert_true(tables > STEPS / 10);
+    assert_true(stopped > 20 && old_tables > 0);
 }
 
 /* A frame of ours that the domain sees is written by us, so it is never a table of its. */
@@ -379,11 +475,83 @@ static void test_shared_pages_are_no_tables(void **unused __unused)
     check();
 }
 
+/* Calls again and again, as a guest does; each time a little is done. Returns the last answer. */
+static int get_in_steps(struct frame *pg, uint64_t type, unsigned int *steps)
+{
+    int ret;
+
+    busy = true;
+    for (*steps = 0; (ret = frame_get_and_type_preemptible(pg, &domains[0], type)) == -ERESTART;) {
+        check();
+        assert_true(++*steps < 50);
+    }
+    return ret;
+}
+
+/* A level-3 table (frame 16) of nine level-2 tables. */
+static struct frame *table_of_nine(void)
+{
+    machine_start();
+    for (unsigned int i = 0; i < 9; i++)
+        memory[16][places[0] + i * 3] = (uint64_t)(i % 7 + i / 7 * 8) << PAGE_SHIFT | PTE_PRESENT;
+    return &frames[16];
+}
+
+static void test_check_in_steps(void **unused __unused)
+{
+    struct frame *l3 = table_of_nine();
+    unsigned int steps, puts = 0;
+
+    assert_int_equal(get_in_steps(l3, TYPE_L3, &steps), 0);
+    assert_in_range(steps, 8, 10);
+    held[16][TYPE_L3]++;
+    check();
+    while (frame_put_and_type_preemptible(l3)) {
+        check();
+        puts++;
+    }
+    assert_in_range(puts, 7, 10);
+    held[16][TYPE_L3]--;
+    check();
+    assert_int_equal(l3->type & TYPE_COUNT_MASK, 0);
+}
+
+/* What was taken before the bad entry is released in steps too; then it is over. */
+static void test_failed_check_in_steps(void **unused __unused)
+{
+    struct frame *l3 = table_of_nine();
+    unsigned int steps;
+
+    memory[16][100] = 0x3000000 | PTE_PRESENT;
+    assert_int_equal(get_in_steps(l3, TYPE_L3, &steps), -EINVAL);
+    assert_in_range(steps, 15, 20);
+    assert_int_equal(l3->type, TYPE_NONE);
+    assert_int_equal(l3->refs, FRAME_ALLOCATED | 1);
+}
+
+/* The guest gives up: the frame cannot be used otherwise until that is cleared away. */
+static void test_abandoned_check(void **unused __unused)
+{
+    struct frame *l3 = table_of_nine();
+
+    busy = true;
+    assert_int_equal(frame_get_and_type_preemptible(l3, &domains[0], TYPE_L3), -ERESTART);
+    assert_int_equal(frame_get_and_type(l3, &domains[0], TYPE_WRITABLE), -EBUSY);
+    assert_int_equal(frame_get_and_type(l3, &domains[0], TYPE_L2), -EBUSY);
+    assert_int_equal(domain_steal_frame(&domains[0], l3), -EINVAL);
+    while (frame_type_abandon(l3))
+        check();
+    check();
+    assert_int_equal(frame_get_and_type(l3, &domains[0], TYPE_WRITABLE), 0);
+    frame_put_and_type(l3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_operations),
-        cmocka_unit_test(test_shared_pages_are_no_tables),
+        cmocka_unit_test(test_random_operations), cmocka_unit_test(test_shared_pages_are_no_tables),
+        cmocka_unit_test(test_check_in_steps),    cmocka_unit_test(test_failed_check_in_steps),
+        cmocka_unit_test(test_abandoned_check),
     };
 
     pv_mm_init();

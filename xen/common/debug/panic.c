@@ -122,7 +122,7 @@ void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...)
 
 static char crash_kind[8];
 
-/* "panic" or "fault". */
+/* "panic", "fault" or "null". */
 static int debug_crash_parse(const char *value)
 {
     return strlcpy(crash_kind, value, sizeof(crash_kind)) < sizeof(crash_kind) ? 0 : -EINVAL;
@@ -135,4 +135,6 @@ void debug_crash_run(void)
         panic("asked to by debug_crash");
     if (!strcmp(crash_kind, "fault"))
         *(volatile char *)UNMAPPED = 0;
+    if (!strcmp(crash_kind, "null"))
+        *(volatile char *)strlen("") = 0; /* a null pointer that the compiler cannot tell */
 }

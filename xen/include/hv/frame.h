@@ -19,20 +19,30 @@ struct domain;
 #define FRAME_COUNT_MASK 0xffffffffULL
 
 /* struct frame.type: the type, flags, and a count. */
-#define TYPE_NONE       0ULL
-#define TYPE_L1         1ULL
-#define TYPE_L2         2ULL
-#define TYPE_L3         3ULL
-#define TYPE_L4         4ULL
-#define TYPE_SEGDESC    5ULL /* segment descriptors: GDT or LDT */
-#define TYPE_WRITABLE   7ULL
-#define TYPE_SHIFT      60
-#define TYPE_MASK       (7ULL << TYPE_SHIFT)
-#define TYPE_PINNED     (1ULL << 59) /* the guest asked to keep this type; holds one type reference */
-#define TYPE_VALIDATED  (1ULL << 58) /* contents checked for this type */
+#define TYPE_NONE      0ULL
+#define TYPE_L1        1ULL
+#define TYPE_L2        2ULL
+#define TYPE_L3        3ULL
+#define TYPE_L4        4ULL
+#define TYPE_SEGDESC   5ULL /* segment descriptors: GDT or LDT */
+#define TYPE_WRITABLE  7ULL
+#define TYPE_SHIFT     60
+#define TYPE_MASK      (7ULL << TYPE_SHIFT)
+#define TYPE_PINNED    (1ULL << 59) /* the guest asked to keep this type; holds one type reference */
+#define TYPE_VALIDATED (1ULL << 58) /* contents checked for this type */
+/*
+ * A check or release of the contents stopped half-way. Of the entries, those before "done" hold
+ * references. With a count, who holds that began to drop it; without, it was never in use, and the
+ * state itself keeps a reference. The type stays until someone with the same type in mind goes on.
+ */
+#define TYPE_PARTIAL    (1ULL << 57)
+#define TYPE_UNDOING    (1ULL << 56) /* the check failed: what it took is being released */
+#define TYPE_DONE_SHIFT 32
+#define TYPE_DONE_MASK  (0x3ffULL << TYPE_DONE_SHIFT)
 #define TYPE_COUNT_MASK 0xffffffffULL
 
-#define type_of(word) (((word)&TYPE_MASK) >> TYPE_SHIFT)
+#define type_of(word)      (((word)&TYPE_MASK) >> TYPE_SHIFT)
+#define type_done_of(word) ((unsigned int)(((word)&TYPE_DONE_MASK) >> TYPE_DONE_SHIFT))
 
 struct frame {
     uint64_t refs; /* (a) atomic: flags and reference count */
@@ -44,7 +54,8 @@ struct frame {
     uint32_t next, prev;  /* owner's page list under its page_lock, or free list; frame numbers */
 };
 
-#define FRAME_NONE 0xffffffffU /* end of a list of frames */
+#define FRAME_ENTRIES 512U        /* of 8 bytes in a frame */
+#define FRAME_NONE    0xffffffffU /* end of a list of frames */
 
 extern struct frame
     *const frame_table;      /* virtually contiguous; holes read as frames without owner */
@@ -83,11 +94,13 @@ void frame_observer_register(struct frame_observer *o);
 
 /*
  * Checks a frame's contents for a type other than writable, taking what the contents refer to, and
- * releases that again; the guest's face provides them (pv/).
+ * releases that again; the guest's face provides them (pv/). Both work from *done on, upwards or
+ * downwards, and leave there how many entries hold references. With @may_stop they return -ERESTART
+ * when other work waits, but not before they got anywhere.
  */
 struct frame_validator {
-    int (*validate)(struct frame *pg, uint64_t type);
-    void (*invalidate)(struct frame *pg, uint64_t type);
+    int (*validate)(struct frame *pg, uint64_t type, unsigned int *done, bool may_stop);
+    int (*invalidate)(struct frame *pg, uint64_t type, unsigned int *done, bool may_stop);
 };
 extern const struct frame_validator *frame_validator;
 
@@ -121,14 +134,14 @@ static inline __must_check bool frame_get(struct frame *pg, const struct domain 
 /*
  * Takes a type reference; the caller holds a reference. A change of type (the count was zero)
  * flushes stale TLB entries and checks the contents: 0, -EINVAL (contents), -EBUSY (other type in
- * use), -ERESTART (preempted, call again). For page tables the owner's mmu lock is held.
+ * use, or half-way to it). For page tables and descriptors the owner's mmu lock is held.
  */
 static inline __must_check int frame_get_type(struct frame *pg, uint64_t type);
 static inline void frame_put_type(struct frame *pg);
 
 /* What is left of the two when the count is zero, or becomes zero, or CPUs race. */
-int frame_get_type_slow(struct frame *pg, uint64_t type) __must_check;
-void frame_put_type_slow(struct frame *pg);
+int frame_get_type_slow(struct frame *pg, uint64_t type, bool may_stop) __must_check;
+int frame_put_type_slow(struct frame *pg, bool may_stop);
 
 static inline int frame_get_type(struct frame *pg, uint64_t type)
 {
@@ -140,7 +153,7 @@ static inline int frame_get_type(struct frame *pg, uint64_t type)
                __atomic_compare_exchange_n(&pg->type, &old, old + 1, false, __ATOMIC_ACQUIRE,
                                            __ATOMIC_RELAXED)))
         return 0;
-    return frame_get_type_slow(pg, type);
+    return frame_get_type_slow(pg, type, false);
 }
 
 static inline void frame_put_type(struct frame *pg)
@@ -151,12 +164,24 @@ static inline void frame_put_type(struct frame *pg)
                __atomic_compare_exchange_n(&pg->type, &old, old - 1, false, __ATOMIC_RELEASE,
                                            __ATOMIC_RELAXED)))
         return;
-    frame_put_type_slow(pg);
+    (void)frame_put_type_slow(pg, false);
 }
 
 /* Both at once: reference and type. -EINVAL if @d is not the owner. */
 int frame_get_and_type(struct frame *pg, const struct domain *d, uint64_t type) __must_check;
 void frame_put_and_type(struct frame *pg);
+/*
+ * The same for calls that can be continued: -ERESTART when other work waits. A get has then taken
+ * nothing; a put is still owed. Either is called again, and goes on where it stopped.
+ */
+int frame_get_and_type_preemptible(struct frame *pg, const struct domain *d,
+                                   uint64_t type) __must_check;
+int frame_put_and_type_preemptible(struct frame *pg) __must_check;
+/*
+ * Ends what a get that was never continued left in a frame that is not in use; to be called for all
+ * frames of a domain that ends. The owner's mmu lock is held. 0 or -ERESTART.
+ */
+int frame_type_abandon(struct frame *pg) __must_check;
 
 /*
  * For the audit: each part that keeps references calls @use for them: @count of them, with as many

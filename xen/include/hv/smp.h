@@ -11,6 +11,12 @@
  */
 void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg);
 
+/*
+ * For who waits for another CPU with interrupts off: does what others ask of this one by
+ * smp_call(), so that they do not wait for each other. Does nothing with interrupts on.
+ */
+void smp_call_poll(void);
+
 /* Interrupts @cpu so that it looks at its pending softirqs. Callable anywhere. */
 void smp_kick(unsigned int cpu);
 

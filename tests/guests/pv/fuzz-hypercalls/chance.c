@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers that look random and repeat with the seed (xorshift64*). */
+/* Numbers that look random and repeat with the seed (xorshift64*); each vcpu has its own. */
 #include "fuzz.h"
 
-uint64_t seed = 1;
+uint64_t seeds[2] = { 1, 1 };
 
 uint64_t any64(void)
 {
-    seed ^= seed >> 12;
-    seed ^= seed << 25;
-    seed ^= seed >> 27;
-    return seed * 0x2545f4914f6cdd1d;
+    uint64_t *seed = &seeds[me()];
+
+    *seed ^= *seed >> 12;
+    *seed ^= *seed << 25;
+    *seed ^= *seed >> 27;
+    return *seed * 0x2545f4914f6cdd1d;
 }
 
 uint64_t bend(uint64_t value)

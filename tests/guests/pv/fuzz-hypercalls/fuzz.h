@@ -8,11 +8,27 @@
 
 #include <xen/grant_table.h>
 
+#define STACK_SIZE  16384U
 #define PLAY_FRAMES 64U
-#define PLAY_PAGES  48U /* linear pages of the window that calls may map anything at */
+#define PROBE_GRANT 500U /* an entry that no call uses */
+#define PLAY_PAGES  48U  /* linear pages of the window that calls may map anything at */
+
+/* second.c: the other vcpu, which makes calls of its own meanwhile */
+extern uint8_t second_stack[STACK_SIZE];
+/* Which of the two this is. */
+static inline unsigned int me(void)
+{
+    return (unsigned long)__builtin_frame_address(0) - (unsigned long)second_stack < STACK_SIZE;
+}
+void second_start(uint64_t seed);
+/* Between these it makes none, and changes nothing. */
+void second_hold(void);
+void second_release(void);
+/* A call may have taken it down. */
+void second_wake(void);
 
 /* chance.c: the same numbers from the same seed */
-extern uint64_t seed;
+extern uint64_t seeds[2];
 uint64_t any64(void);
 static inline unsigned int below(unsigned int n)
 {
@@ -45,7 +61,7 @@ struct world {
     uint64_t never_ours[64]; /* frames that cannot become ours, and have no number of ours */
     unsigned int nr_never_ours;
     uint8_t *arena, *arena_end; /* arguments; unmapped before and behind */
-    uint64_t *scratch;          /* a page's place for preparing frames */
+    uint64_t *scratch[2];       /* for each vcpu a page's place for preparing frames */
     uint8_t *read_only;
     uint8_t *window;          /* PLAY_PAGES */
     grant_entry_v1_t *grants; /* two pages */
@@ -56,6 +72,8 @@ extern struct world w;
 void world_make(void);
 /* What a call may have taken away: handlers, masked events, the frames to play with. */
 void world_repair(void);
+/* The part of it that each vcpu does for itself. */
+void world_repair_vcpu(void);
 void world_repair_all(void);
 enum frame_kind kind_of(uint64_t mfn);
 /* The machine address of the level-1 entry for a page of the window. */
@@ -110,6 +128,7 @@ bool make_platform(struct call *c);
 
 /* record.c */
 void record(const struct call *c, long result);
-void record_print(void);
+/* With how often each error was answered, if wanted. */
+void record_print(bool errors);
 
 #endif

@@ -16,7 +16,7 @@ static uint32_t pick_port(void)
 {
     /* The first numbers that are not there: channels come by the page. */
     if (percent(4))
-        return 128 * (1 + below(12));
+        return 128 * (1 + below(12)) + (percent(50) ? below(128) : 0);
     return (uint32_t)bend(below(48));
 }
 
@@ -253,7 +253,7 @@ bool make_platform(struct call *c)
         *(uint64_t *)(words + 4) = put(words, 64);
     if (percent(2))
         op.interface_version = (uint32_t)any64();
-    c->sub = op.cmd % 48;
+    c->sub = op.cmd;
     c->arg[0] = put(&op, sizeof(op));
     return true;
 }

@@ -75,16 +75,17 @@ unsigned long pick_bad_pointer(void)
     }
 }
 
-#define PLACES 64U /* of 256 bytes, in the arena's first half */
+#define PLACES 64U /* of 256 bytes, in each half of the arena; the other vcpu uses fewer */
 
 /* One behind the other, so that what belongs to one call does not lie over itself. */
 static unsigned long place(const void *bytes, size_t size, bool at_end)
 {
-    static unsigned int next;
-    uint8_t *p = at_end ? w.arena_end - size : w.arena + next * 256;
+    static unsigned int nexts[2];
+    unsigned int vcpu = me(), *next = &nexts[vcpu];
+    uint8_t *p = at_end ? w.arena_end - size : w.arena + (vcpu * PLACES + *next) * 256;
 
     if (!at_end)
-        next = (next + (unsigned int)(size + 8 + 255) / 256) % PLACES;
+        *next = (*next + (unsigned int)(size + 8 + 255) / 256) % (PLACES - vcpu * 24);
     if (!at_end && percent(10))
         p += one_of(1, 4, 8);
     memcpy(p, bytes, size);

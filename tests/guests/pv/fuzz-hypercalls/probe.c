@@ -23,12 +23,12 @@ static void stale_translation(void)
 {
     uint64_t mfn = pick_play();
 
-    if (!prepare_frame(mfn, 0) || update_va_mapping(w.scratch, mfn << 12 | 7, UVMF_INVLPG))
+    if (!prepare_frame(mfn, 0) || update_va_mapping(w.scratch[0], mfn << 12 | 7, UVMF_INVLPG))
         return;
-    *(volatile uint64_t *)w.scratch = 0;
-    if (update_va_mapping(w.scratch, 0, UVMF_NONE) || pin_l1(mfn))
+    *(volatile uint64_t *)w.scratch[0] = 0;
+    if (update_va_mapping(w.scratch[0], 0, UVMF_NONE) || pin_l1(mfn))
         return;
-    if (try_write(w.scratch, 0))
+    if (try_write(w.scratch[0], 0))
         guest_fail(__FILE__, __LINE__, "a page table written through a stale translation", 1, 0);
     unpin(mfn);
 }
@@ -62,8 +62,43 @@ static void foreign_numbers(void)
         }
 }
 
+static long grant_op(unsigned int cmd, void *op)
+{
+    return hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)op, 1, 0, 0);
+}
+
+/* A grant mapped twice, for reading and for writing: neither ends where the other was made. */
+static void unmap_by_rights(void)
+{
+    gnttab_map_grant_ref_t m[2] = {
+        { .flags = GNTMAP_host_map | GNTMAP_readonly, .ref = PROBE_GRANT, .dom = DOMID_SELF },
+        { .flags = GNTMAP_host_map, .ref = PROBE_GRANT, .dom = DOMID_SELF },
+    };
+    bool both = true;
+
+    if (w.grant_version != 1)
+        return;
+    w.grants[PROBE_GRANT] = (grant_entry_v1_t){ GTF_permit_access, 0, (uint32_t)pick_play() };
+    for (unsigned int i = 0; i < 2; i++) {
+        m[i].host_addr = (unsigned long)w.window + i * PAGE_SIZE;
+        both &= !grant_op(GNTTABOP_map_grant_ref, &m[i]) && !m[i].status;
+    }
+    for (unsigned int i = both ? 0 : 2; i < 4; i++) {
+        const gnttab_map_grant_ref_t *at = &m[i % 2], *of = i < 2 ? &m[1 - i] : at;
+        gnttab_unmap_grant_ref_t u = { .host_addr = at->host_addr, .handle = of->handle };
+
+        if (of->status)
+            continue;
+        grant_op(GNTTABOP_unmap_grant_ref, &u);
+        if (i < 2 && !u.status)
+            guest_fail(__FILE__, __LINE__, "a grant unmapped where another is mapped", 0, -1);
+    }
+    w.grants[PROBE_GRANT].flags = 0;
+}
+
 void probe(void)
 {
+    unmap_by_rights();
     stale_translation();
     writable_table();
     foreign_numbers();

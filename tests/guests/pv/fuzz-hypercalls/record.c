@@ -4,11 +4,28 @@
 #include "fuzz.h"
 
 #define NUMBERS 64
-#define SUBS    48
+#define SUBS    66
 
-static struct {
-    unsigned int made, passed;
+#define ERRORS 48 /* error numbers told apart; 0 is for others */
+
+static struct kind {
+    unsigned int made, passed, absent;
+    unsigned short errors[ERRORS];
 } counts[NUMBERS][SUBS];
+
+/* Sub-operations from these numbers on are all alike: there are none. */
+static const unsigned char limits[NUMBERS] = {
+    [__HYPERVISOR_platform_op] = 64,
+    [__HYPERVISOR_memory_op] = 30,
+    [__HYPERVISOR_xen_version] = 13,
+    [__HYPERVISOR_grant_table_op] = 13,
+    [__HYPERVISOR_vcpu_op] = 14,
+    [__HYPERVISOR_sched_op] = 8,
+    [__HYPERVISOR_event_channel_op] = 15,
+    [__HYPERVISOR_physdev_op] = 32,
+    [__HYPERVISOR_nmi_op] = 2,
+    [__HYPERVISOR_console_io] = 2,
+};
 
 static const char *const names[NUMBERS] = {
     "set_trap_table",
@@ -79,30 +96,49 @@ static bool passed(const struct call *c, long result)
 
 void record(const struct call *c, long result)
 {
-    unsigned int nr = c->nr % NUMBERS, sub = c->sub < SUBS ? c->sub : SUBS - 1;
+    unsigned int nr = c->nr % NUMBERS, limit = limits[nr] ? limits[nr] : SUBS - 1;
+    struct kind *k = &counts[nr][c->sub < limit ? c->sub : limit];
+    long error = -result;
 
-    counts[nr][sub].made++;
-    counts[nr][sub].passed += passed(c, result);
+    if (c->status && !result)
+        error = -*c->status;
+    k->made++;
+    k->passed += passed(c, result);
+    k->absent += result == -XEN_ENOSYS || result == -XEN_EOPNOTSUPP;
+    if (error)
+        k->errors[error > 0 && error < ERRORS ? error : 0]++;
 }
 
-void record_print(void)
+static void print_kind(unsigned int nr, unsigned int sub, const struct kind *k, bool errors)
 {
-    unsigned long made = 0, got = 0, kinds = 0, good = 0;
+    print("fuzz: %s/%u: %u of %u behind the checks (%u%%)\n", names[nr] ? names[nr] : "?", sub,
+          k->passed, k->made, (unsigned int)(k->passed * 100UL / k->made));
+    for (unsigned int e = 0; errors && e < ERRORS; e++)
+        if (k->errors[e])
+            print("fuzz:     error %u: %u\n", e, k->errors[e]);
+}
+
+void record_print(bool errors)
+{
+    unsigned long made = 0, got = 0, kinds = 0, good = 0, absent = 0;
 
     for (unsigned int nr = 0; nr < NUMBERS; nr++)
         for (unsigned int sub = 0; sub < SUBS; sub++) {
-            unsigned int n = counts[nr][sub].made, p = counts[nr][sub].passed;
+            const struct kind *k = &counts[nr][sub];
 
-            if (!n)
+            if (!k->made)
                 continue;
-            print("fuzz: %s/%u: %u of %u behind the checks (%u%%)\n", names[nr] ? names[nr] : "?",
-                  sub, p, n, (unsigned int)(p * 100UL / n));
-            made += n;
-            got += p;
+            made += k->made;
+            got += k->passed;
+            if (!k->passed && k->absent > k->made / 2) { /* not there, whatever it is asked */
+                absent++;
+                continue;
+            }
+            print_kind(nr, sub, k, errors);
             kinds++;
-            good += p * 10UL >= n * 3UL;
+            good += k->passed * 10UL >= k->made * 3UL;
         }
     print("fuzz: %lu calls, %lu behind the checks (%lu%%); %lu of %lu kinds of call at 30%% or "
-          "more\n",
-          made, got, got * 100 / made, good, kinds);
+          "more, %lu kinds are not there\n",
+          made, got, got * 100 / made, good, kinds, absent);
 }

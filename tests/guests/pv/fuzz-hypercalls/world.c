@@ -18,6 +18,7 @@ enum {                 /* pages behind the first stack */
        PAGE_SHARED_INFO,
        PAGE_SCRATCH,
        PAGE_GRANTS,
+       PAGE_SECOND_SCRATCH = 20,
        PAGE_WINDOW = 24,
 };
 
@@ -95,12 +96,14 @@ static void map(const void *va, uint64_t pte)
 
 bool prepare_frame(uint64_t mfn, unsigned int level)
 {
-    if (update_va_mapping(w.scratch, mfn << 12 | 7, UVMF_INVLPG | UVMF_LOCAL))
+    uint64_t *scratch = w.scratch[me()];
+
+    if (update_va_mapping(scratch, mfn << 12 | 7, UVMF_INVLPG | UVMF_LOCAL))
         return false;
-    memset(w.scratch, 0, PAGE_SIZE);
+    memset(scratch, 0, PAGE_SIZE);
     for (unsigned int i = level ? below(6) : 0; i; i--)
-        w.scratch[below(512)] = pick_pte(level) & (level > 1 ? ~0x80UL : ~0UL);
-    map(w.scratch, 0);
+        scratch[below(512)] = pick_pte(level) & (level > 1 ? ~0x80UL : ~0UL);
+    map(scratch, 0);
     return true;
 }
 
@@ -137,7 +140,8 @@ static void make_places(void)
     w.arena = spare + PAGE_ARENA * PAGE_SIZE;
     w.arena_end = w.arena + ARENA_PAGES * PAGE_SIZE;
     w.read_only = spare + PAGE_READ_ONLY * PAGE_SIZE;
-    w.scratch = (uint64_t *)(spare + PAGE_SCRATCH * PAGE_SIZE);
+    w.scratch[0] = (uint64_t *)(spare + PAGE_SCRATCH * PAGE_SIZE);
+    w.scratch[1] = (uint64_t *)(spare + PAGE_SECOND_SCRATCH * PAGE_SIZE);
     w.grants = (grant_entry_v1_t *)(spare + PAGE_GRANTS * PAGE_SIZE);
     w.window = spare + PAGE_WINDOW * PAGE_SIZE;
     info = (vcpu_info_t *)(spare + PAGE_VCPU_INFO * PAGE_SIZE);
@@ -146,14 +150,15 @@ static void make_places(void)
     map(w.arena_end, 0);
     map(w.read_only, frame_of(w.read_only) << 12 | 5);
     map(shared, start_info->shared_info | 7);
-    map(w.scratch, 0);
+    map(w.scratch[0], 0);
+    map(w.scratch[1], 0);
 }
 
 static void make_vcpu_info(void)
 {
     struct vcpu_register_vcpu_info op = { .mfn = frame_of(info) };
 
-    shared->vcpu_info[0].evtchn_upcall_mask = 1;
+    shared->vcpu_info[0].evtchn_upcall_mask = shared->vcpu_info[1].evtchn_upcall_mask = 1;
     must(vcpu_op(VCPUOP_register_vcpu_info, 0, &op), "register_vcpu_info");
     info->evtchn_upcall_mask = 1;
 }
@@ -176,10 +181,10 @@ static void make_other_l4(void)
     uint64_t mfn = mfn_of_pfn(start_info->nr_pages - PLAY_FRAMES - 1);
 
     kinds[mfn] = FRAME_TABLE;
-    map(w.scratch, mfn << 12 | 7);
-    memset(w.scratch, 0, PAGE_SIZE);
-    w.scratch[511] = w.tables[1] << 12 | 7;
-    map(w.scratch, 0);
+    map(w.scratch[0], mfn << 12 | 7);
+    memset(w.scratch[0], 0, PAGE_SIZE);
+    w.scratch[0][511] = w.tables[1] << 12 | 7;
+    map(w.scratch[0], 0);
     w.other_l4 = mfn;
 }
 
@@ -213,13 +218,19 @@ void world_make(void)
 
 void world_repair(void)
 {
+    second_wake();
+    world_repair_vcpu();
+}
+
+void world_repair_vcpu(void)
+{
     struct callback_register {
         uint16_t type, flags;
         uint64_t address;
     } cb = { .type = 4, .address = (unsigned long)fuzz_entry };
 
     info->evtchn_upcall_mask = 1;
-    shared->vcpu_info[0].evtchn_upcall_mask = 1;
+    shared->vcpu_info[0].evtchn_upcall_mask = shared->vcpu_info[1].evtchn_upcall_mask = 1;
     hypercall3(__HYPERVISOR_set_callbacks, (unsigned long)fuzz_entry, (unsigned long)fuzz_entry,
                (unsigned long)fuzz_entry);
     hypercall2(__HYPERVISOR_callback_op, 0, &cb);

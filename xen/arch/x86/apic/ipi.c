@@ -45,7 +45,7 @@ void ipi_call_handle(void)
  * Two CPUs that call each other with interrupts off would wait for ever; so whoever waits with
  * interrupts off does what others ask of it.
  */
-static void call_wait_poll(void)
+void smp_call_poll(void)
 {
     if (!irq_is_enabled())
         ipi_call_handle();
@@ -62,7 +62,7 @@ void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg)
     cpumask_remove(&others, self);
     if (!cpumask_is_empty(&others)) {
         while (!spin_trylock(&call.lock))
-            call_wait_poll();
+            smp_call_poll();
         call.fn = fn;
         call.arg = arg;
         for_each_cpu (cpu, &others)

@@ -186,6 +186,10 @@ void smp_boot_all(void)
 
     if (max_cpus == 1 || acpi_info.nr_cpus < 2)
         return;
+    if (!trampoline_phys || trampoline_show(true)) {
+        printk(LOG_ERR "one CPU only: no room below 1 MiB to start others\n");
+        return;
+    }
     data = trampoline_install();
     for (unsigned int i = 0; i < acpi_info.nr_cpus && nr_cpu_ids < max_cpus; i++) {
         const struct acpi_cpu *c = &acpi_info.cpus[i];
@@ -204,5 +208,6 @@ void smp_boot_all(void)
         else
             nr_cpu_ids++;
     }
+    trampoline_show(false);
     printk(LOG_INFO "%u CPUs run\n", nr_cpu_ids);
 }

@@ -205,8 +205,6 @@ void mm_init(void)
     map_table(M2P_RW_BASE, sizeof(uint64_t), M2P_RO_BASE,
               PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_NX, 0xff);
     map_image();
-    /* Starting CPUs run at their physical address for a moment. */
-    *early_entry(0, 2) = PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY | PTE_PSE;
     write_cr3(idle_cr3);
     mark_io_frames();
     printk(LOG_INFO "memory: %zu MiB of RAM, %zu MiB for the tables that describe it\n",

@@ -3,6 +3,7 @@
 #include <hv/alloc.h>
 #include <hv/errno.h>
 #include <hv/frame.h>
+#include <hv/smp.h>
 #include <hv/spinlock.h>
 
 #include <asm/mm.h>
@@ -115,6 +116,24 @@ void *ioremap_cached(paddr_t pa, size_t size)
 void *ioremap_wc(paddr_t pa, size_t size)
 {
     return remap(pa, size, PTE_PAT); /* PAT entry 4: WC */
+}
+
+int trampoline_show(bool show)
+{
+    static uint64_t tables; /* made at first, then kept: the entry of the top level */
+    uint64_t *l4 = phys_to_virt(idle_cr3);
+    int ret = 0;
+
+    if (show && !tables)
+        ret = hv_map_page(trampoline_phys, paddr_to_mfn(trampoline_phys),
+                          PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY);
+    else
+        WRITE_ONCE(l4[0], show ? tables : 0);
+    if (show)
+        tables = l4[0];
+    else
+        tlb_flush_mask(&cpu_online_map);
+    return ret;
 }
 
 void *map_frame(mfn_t m)

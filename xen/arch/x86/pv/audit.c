@@ -104,8 +104,9 @@ static void count_entry(struct audit *a, uint64_t e, unsigned int level)
 static void count_table(struct audit *a, const struct frame *pg, unsigned int level)
 {
     const uint64_t *table = map_frame(frame_mfn(pg));
+    unsigned int end = pg->type & TYPE_PARTIAL ? type_done_of(pg->type) : PT_ENTRIES;
 
-    for (unsigned int i = 0; i < PT_ENTRIES; i++)
+    for (unsigned int i = 0; i < end; i++)
         if (level < 4 || i < HV_SLOT_FIRST || i > HV_SLOT_LAST)
             count_entry(a, table[i], level);
     unmap_frame(table);
@@ -120,7 +121,9 @@ static void count_frame(struct audit *a, struct frame *pg)
         use(&a->visitor, pg, TYPE_NONE, 1);
     if ((type & TYPE_PINNED))
         use(&a->visitor, pg, level, 1);
-    if ((type & TYPE_COUNT_MASK) && level >= TYPE_L1 && level <= TYPE_L4)
+    if ((type & TYPE_PARTIAL) && !(type & TYPE_COUNT_MASK))
+        use(&a->visitor, pg, TYPE_NONE, 1);
+    if ((type & (TYPE_COUNT_MASK | TYPE_PARTIAL)) && level >= TYPE_L1 && level <= TYPE_L4)
         count_table(a, pg, (unsigned int)level);
 }
 
@@ -138,6 +141,8 @@ static void count_vcpu(struct audit *a, const struct vcpu *v)
     for (unsigned int i = 0; i < ARRAY_SIZE(pv->ldt_frames); i++)
         if (pv->ldt_frames[i])
             use(w, pv->ldt_frames[i], TYPE_SEGDESC, 1);
+    if (pv->old_table)
+        use(w, pv->old_table, type_of(pv->old_table->type), 1);
     if (v->info_frame)
         use(w, v->info_frame, TYPE_WRITABLE, 1);
 }
@@ -186,7 +191,7 @@ static void check_owned(struct audit *a, struct frame *pg, struct found *f)
         complain(a, pg, f, "the count of its type is wrong");
     else if (count && type_of(type) != f->type)
         complain(a, pg, f, "it has another type");
-    if (count && !(type & TYPE_VALIDATED))
+    if (count && !(type & (TYPE_VALIDATED | TYPE_PARTIAL)))
         complain(a, pg, f, "in use without having been checked");
     if (f->granted > 0 || f->granted_writable > 0)
         complain(a, pg, f, "mapped as a grant that is not in use");

@@ -5,6 +5,7 @@
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 #include <hv/percpu.h>
+#include <hv/smp.h>
 
 #include <asm/cpu.h>
 #include <asm/desc.h>
@@ -86,6 +87,16 @@ void pv_ldt_load(struct vcpu *v)
     asm volatile("lldt %w0" ::"r"(LDT_SEL));
 }
 
+/*
+ * An IRET or a load of a selector faults with interrupts off, and who holds the lock may wait for
+ * this CPU to flush its TLB: so that is done while waiting.
+ */
+static void ldt_lock(struct domain *d)
+{
+    while (!spin_trylock(&d->arch.mmu_lock))
+        smp_call_poll();
+}
+
 bool pv_ldt_fault(struct vcpu *v, vaddr_t addr)
 {
     struct pv_vcpu *pv = &v->arch.pv;
@@ -97,7 +108,7 @@ bool pv_ldt_fault(struct vcpu *v, vaddr_t addr)
 
     if (v->is_idle || addr - window >= pv->ldt_entries * 8UL || pv->ldt_frames[page])
         return false;
-    spin_lock(&v->domain->arch.mmu_lock);
+    ldt_lock(v->domain);
     pte = pt_walk_l1(pv->kernel_l4, pv->ldt_base + page * PAGE_SIZE, &table);
     e = pte ? READ_ONCE(*pte) : 0;
     if ((e & PTE_PRESENT) && mfn_is_valid(pte_mfn(e)) &&

@@ -103,6 +103,20 @@ static int op_read_cr(struct insn_ctxt *c __unused, unsigned int reg, uint64_t *
     return INSN_OK;
 }
 
+/* What is left of the old tables, or of checking the new ones, waits for the instruction's next
+ * try.
+ */
+static int write_cr3_of_guest(struct insn_ctxt *c, struct vcpu *v, uint64_t value)
+{
+    int ret = pv_old_table_release(v);
+
+    if (!ret)
+        ret = pv_new_baseptr(v, paddr_to_mfn(value));
+    if (ret == -ERESTART)
+        return INSN_RETRY;
+    return ret ? insn_exception_code(c, TRAP_GP, 0) : INSN_OK;
+}
+
 static int op_write_cr(struct insn_ctxt *c, unsigned int reg, uint64_t value)
 {
     struct vcpu *v = current;
@@ -114,10 +128,7 @@ static int op_write_cr(struct insn_ctxt *c, unsigned int reg, uint64_t value)
         do_fpu_taskswitch(value & CR0_TS, 0, 0, 0, 0);
         return INSN_OK;
     case 2: v->info->arch.cr2 = value; return INSN_OK;
-    case 3:
-        if (pv_new_baseptr(v, paddr_to_mfn(value)))
-            return insn_exception_code(c, TRAP_GP, 0);
-        return INSN_OK;
+    case 3: return write_cr3_of_guest(c, v, value);
     case 4: v->arch.pv.cr4 = value; return INSN_OK;
     default: return INSN_UNHANDLEABLE;
     }

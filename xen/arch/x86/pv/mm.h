@@ -13,17 +13,35 @@
 
 /*
  * Takes what a present entry of level 2 to 4 refers to; level 1 is in pte.h. The entry may be
- * changed (*e) to what is stored.
+ * changed (*e) to what is stored. With @may_stop either may return -ERESTART: the get has taken
+ * nothing, the put is still owed.
  */
-int pte_get_table(uint64_t *e, struct domain *d, unsigned int level);
-void pte_put_table(uint64_t e);
+int pte_get_table(uint64_t *e, struct domain *d, unsigned int level, bool may_stop);
+int pte_put_table(uint64_t e, bool may_stop);
+
+/* How pt_entry_set() goes about it. */
+#define PT_PRESERVE_AD 1U /* the accessed and dirty bits stay as they are */
+#define PT_MAY_STOP    2U /* in a hypercall that can be continued */
 
 /*
- * Replaces entry @index of the checked table @pg of level 1-4 by @val. With @preserve_ad the
- * accessed and dirty bits stay as they are. mmu_lock is held.
+ * Replaces entry @index of the checked table @pg of level 1-4 by @val. mmu_lock is held. 0,
+ * -EINVAL, -EBUSY, -EPERM; -ERESTART if it may stop: do it again, after pv_old_table_release().
  */
 int pt_entry_set(struct frame *pg, unsigned int index, uint64_t val, struct domain *owner,
-                 bool preserve_ad);
+                 unsigned int how);
+
+/*
+ * Drops a table that the current vcpu's call has replaced, as far as time allows: what is left is
+ * the vcpu's, for pv_old_table_release(). mmu_lock is held. 0 or -ERESTART.
+ */
+int pv_old_table_put(struct frame *pg) __must_check;
+/* The rest of it, before the next call. 0 or -ERESTART. Takes the mmu_lock. */
+int pv_old_table_release(struct vcpu *v) __must_check;
+/*
+ * Unpins a table: 0, -EINVAL (not pinned), or -ERESTART, after which it is still pinned, but less
+ * of it is left to release. mmu_lock is held.
+ */
+int pv_table_unpin(struct frame *pg) __must_check;
 
 /* The same for level 1; *val becomes the entry that was replaced, to the last bit. */
 int pt_l1_exchange(struct frame *pg, unsigned int index, uint64_t *val);

@@ -61,7 +61,8 @@ static int update_entry_locked(const mmu_update_t *u, struct domain *pt_owner,
         if (unlikely(!(type & TYPE_VALIDATED)))
             return -EINVAL;
         return pt_entry_set(pg, (ptr & ~PAGE_MASK) / 8, u->val, page_owner,
-                            (u->ptr & 7) == MMU_PT_UPDATE_PRESERVE_AD);
+                            PT_MAY_STOP |
+                                ((u->ptr & 7) == MMU_PT_UPDATE_PRESERVE_AD ? PT_PRESERVE_AD : 0));
     }
     return write_plain(pg, ptr & ~PAGE_MASK, u->val, pt_owner);
 }
@@ -142,9 +143,17 @@ static bool update_one_of_own(const mmu_update_t *req, long *ret)
         spin_unlock(&d->arch.mmu_lock);
         return false;
     }
-    *ret = pt_entry_set(pg, (u.ptr & ~PAGE_MASK) / 8, u.val, d, u.ptr & MMU_PT_UPDATE_PRESERVE_AD);
+    *ret = pt_entry_set(pg, (u.ptr & ~PAGE_MASK) / 8, u.val, d,
+                        PT_MAY_STOP | (u.ptr & MMU_PT_UPDATE_PRESERVE_AD ? PT_PRESERVE_AD : 0));
     spin_unlock(&d->arch.mmu_lock);
     return true;
+}
+
+/* One update was preempted: it is made again, unless just the rest of what it replaced remains. */
+static long update_again(unsigned long req)
+{
+    return hypercall_continue(__HYPERVISOR_mmu_update, req,
+                              MMU_UPDATE_PREEMPTED | !current->arch.pv.old_table, 0, DOMID_SELF);
 }
 
 long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone,
@@ -156,9 +165,11 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
     mmu_update_t u;
     long ret;
 
+    if (unlikely(pv_old_table_release(current)))
+        return hypercall_continue(__HYPERVISOR_mmu_update, ureqs, count, pdone, foreigndom);
     if (count == 1 && foreigndom == DOMID_SELF && !pdone &&
         update_one_of_own((const mmu_update_t *)ureqs, &ret))
-        return ret;
+        return likely(ret != -ERESTART) ? ret : update_again(ureqs);
     if (count & MMU_UPDATE_PREEMPTED && pdone)
         if (guest_copy_from(&done, (void *)pdone, sizeof(done)))
             return -EFAULT;
@@ -179,6 +190,8 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
     }
     spin_unlock(&o.pt->arch.mmu_lock);
     owners_put(&o);
+    if (ret == -ERESTART && current->arch.pv.old_table) /* this one was done */
+        i++;
     done += i;
     /* What was done is done: that the count cannot be told is no error of the updates. */
     if (pdone)
@@ -233,7 +246,7 @@ static int update_va(vaddr_t va, uint64_t val, unsigned long flags, struct domai
     spin_lock(&d->arch.mmu_lock);
     pte = pt_walk_l1(v->arch.pv.kernel_l4, va, &table);
     if (pte)
-        ret = pt_entry_set(frame_of(table), pt_index(va, 1), val, owner, false);
+        ret = pt_entry_set(frame_of(table), pt_index(va, 1), val, owner, 0);
     spin_unlock(&d->arch.mmu_lock);
     if (ret)
         return ret;

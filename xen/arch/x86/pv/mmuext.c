@@ -31,7 +31,7 @@ static int pin(struct mmuext *m, unsigned int level)
     if (!mfn_is_valid(mfn))
         return -EINVAL;
     spin_lock(&m->target->arch.mmu_lock);
-    ret = frame_get_and_type(pg, m->target, level);
+    ret = frame_get_and_type_preemptible(pg, m->target, level);
     if (!ret && (__atomic_fetch_or(&pg->type, TYPE_PINNED, __ATOMIC_RELAXED) & TYPE_PINNED)) {
         frame_put_and_type(pg);
         ret = -EINVAL; /* once is enough */
@@ -64,26 +64,26 @@ static int unpin(struct mmuext *m)
 {
     mfn_t mfn = { m->op.arg1.mfn };
     struct frame *pg = frame_of(mfn);
-    int ret = 0;
+    int ret;
 
     if (!mfn_is_valid(mfn) || !frame_get(pg, m->target))
         return -EINVAL;
     spin_lock(&m->target->arch.mmu_lock);
-    if (__atomic_fetch_and(&pg->type, ~TYPE_PINNED, __ATOMIC_RELAXED) & TYPE_PINNED)
-        frame_put_and_type(pg);
-    else
-        ret = -EINVAL;
+    ret = pv_table_unpin(pg);
     spin_unlock(&m->target->arch.mmu_lock);
     frame_put(pg);
     return ret;
 }
 
-/* Takes a level-4 table for use by a vcpu. */
+/* Takes a level-4 table for use by a vcpu: 0, -EINVAL, -ERESTART. */
 static int l4_get(struct domain *d, mfn_t m)
 {
+    int ret;
+
     if (!mfn_is_valid(m))
         return -EINVAL;
-    return frame_get_and_type(frame_of(m), d, TYPE_L4) ? -EINVAL : 0;
+    ret = frame_get_and_type_preemptible(frame_of(m), d, TYPE_L4);
+    return ret && ret != -ERESTART ? -EINVAL : ret;
 }
 
 int pv_new_baseptr(struct vcpu *v, mfn_t next)
@@ -103,7 +103,7 @@ int pv_new_baseptr(struct vcpu *v, mfn_t next)
         pt_show_m2p(next, true);
         pv_ldt_change(v);
         pv_cr3_update(v);
-        frame_put_and_type(frame_of(old));
+        ret = pv_old_table_put(frame_of(old));
     }
     spin_unlock(&v->domain->arch.mmu_lock);
     return ret;
@@ -130,7 +130,7 @@ static int new_user_baseptr(struct mmuext *m)
         m->v->arch.cr3_user = mfn_to_paddr(next);
         pv_entry_update(m->v);
         if (old.n)
-            frame_put_and_type(frame_of(old));
+            ret = pv_old_table_put(frame_of(old));
     }
     spin_unlock(&m->d->arch.mmu_lock);
     return ret;
@@ -240,7 +240,9 @@ static int set_ldt(struct mmuext *m)
         return -EINVAL;
     m->v->arch.pv.ldt_base = base;
     m->v->arch.pv.ldt_entries = entries;
+    spin_lock(&m->d->arch.mmu_lock);
     pv_ldt_change(m->v);
+    spin_unlock(&m->d->arch.mmu_lock);
     return 0;
 }
 
@@ -325,6 +327,8 @@ long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,
     if (count & MMU_UPDATE_PREEMPTED && pdone)
         if (guest_copy_from(&done, (void *)pdone, sizeof(done)))
             return -EFAULT;
+    if (pv_old_table_release(m.v))
+        return hypercall_continue(__HYPERVISOR_mmuext_op, uops, count, pdone, foreigndom);
     m.target = pv_foreign_domain((unsigned int)foreigndom);
     if (!m.target)
         return -ESRCH;
@@ -340,6 +344,8 @@ long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,
             break;
     }
     domain_put(m.target);
+    if (ret == -ERESTART && m.v->arch.pv.old_table) /* this one was done */
+        i++;
     done += i;
     if (pdone)
         (void)!guest_copy_to((void *)pdone, &done, sizeof(done));

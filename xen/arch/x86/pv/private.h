@@ -10,7 +10,10 @@
 /* A write of the guest kernel to one of its page tables: true if it was done. */
 bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr);
 
-/* Takes @next as the kernel's level-4 table. The vcpu is current. 0 or -EINVAL. */
+/*
+ * Takes @next as the kernel's level-4 table. The vcpu is current, its old_table released. 0,
+ * -EINVAL, or -ERESTART: to be called again, or if there is an old_table, to be released.
+ */
 int pv_new_baseptr(struct vcpu *v, mfn_t next);
 
 /* Reads the instruction at rip into c->insn; false if it cannot be read or decoded. */

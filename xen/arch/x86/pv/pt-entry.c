@@ -19,7 +19,7 @@ int pte_get_l1_special(uint64_t e, struct domain *d)
     return d->is_privileged && !(e & PTE_RW) && frame_get(pg, dom_xen) ? 0 : -EINVAL;
 }
 
-int pte_get_table(uint64_t *entry, struct domain *d, unsigned int level)
+int pte_get_table(uint64_t *entry, struct domain *d, unsigned int level, bool may_stop)
 {
     uint64_t e = *entry;
     mfn_t m = pte_mfn(e);
@@ -28,14 +28,19 @@ int pte_get_table(uint64_t *entry, struct domain *d, unsigned int level)
     /* Tables may not be large pages. */
     if (e & PTE_PSE || entry_is_io(m))
         return -EINVAL;
-    ret = frame_get_and_type(frame_of(m), d, level - 1);
+    ret = may_stop ? frame_get_and_type_preemptible(frame_of(m), d, level - 1)
+                   : frame_get_and_type(frame_of(m), d, level - 1);
     if (!ret)
         *entry = entry_adjust(e);
     return ret == -EBUSY ? -EINVAL : ret;
 }
 
-void pte_put_table(uint64_t e)
+int pte_put_table(uint64_t e, bool may_stop)
 {
-    if (e & PTE_PRESENT)
-        frame_put_and_type(frame_of(pte_mfn(e)));
+    struct frame *pg = frame_of(pte_mfn(e));
+
+    if (may_stop)
+        return frame_put_and_type_preemptible(pg);
+    frame_put_and_type(pg);
+    return 0;
 }

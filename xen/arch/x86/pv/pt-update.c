@@ -66,8 +66,9 @@ static int set_l1(uint64_t *p, uint64_t *val, struct domain *d, struct domain *o
 }
 
 static int set_table(uint64_t *p, uint64_t val, struct domain *d, unsigned int level,
-                     bool preserve_ad)
+                     unsigned int how)
 {
+    bool preserve_ad = how & PT_PRESERVE_AD, may_stop = how & PT_MAY_STOP;
     uint64_t old = READ_ONCE(*p);
     int ret = 0;
 
@@ -77,27 +78,28 @@ static int set_table(uint64_t *p, uint64_t val, struct domain *d, unsigned int l
         return 0;
     }
     if (val & PTE_PRESENT)
-        ret = pte_get_table(&val, d, level);
+        ret = pte_get_table(&val, d, level, may_stop);
     if (ret)
         return ret;
     old = entry_store(p, val, preserve_ad);
-    pte_put_table(old);
-    return 0;
+    if (!(old & PTE_PRESENT))
+        return 0;
+    return may_stop ? pv_old_table_put(frame_of(pte_mfn(old))) : pte_put_table(old, false);
 }
 
 int pt_entry_set(struct frame *pg, unsigned int index, uint64_t val, struct domain *owner,
-                 bool preserve_ad)
+                 unsigned int how)
 {
     uint64_t *table = map_frame(frame_mfn(pg));
     unsigned int level = (unsigned int)type_of(pg->type);
     int ret;
 
     if (level == 1)
-        ret = set_l1(&table[index], &val, pg->owner, owner, preserve_ad);
+        ret = set_l1(&table[index], &val, pg->owner, owner, how & PT_PRESERVE_AD);
     else if (level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST)
         ret = -EINVAL;
     else
-        ret = set_table(&table[index], val, pg->owner, level, preserve_ad);
+        ret = set_table(&table[index], val, pg->owner, level, how);
     unmap_frame(table);
     return ret;
 }

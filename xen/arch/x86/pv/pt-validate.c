@@ -3,6 +3,7 @@
 #include "pte.h"
 
 #include <hv/errno.h>
+#include <hv/hypercall.h>
 #include <hv/init.h>
 #include <hv/printk.h>
 
@@ -15,30 +16,42 @@ static bool is_hv_slot(unsigned int level, unsigned int index)
     return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
 }
 
-static int entry_get(uint64_t *e, struct domain *d, unsigned int level)
+static int entry_get(uint64_t *e, struct domain *d, unsigned int level, bool may_stop)
 {
     int ret;
 
     if (level > 1)
-        return pte_get_table(e, d, level);
+        return pte_get_table(e, d, level, may_stop);
     ret = pte_get_l1(*e, d, d);
     *e = entry_adjust(*e);
     return ret;
 }
 
-static void entry_put(uint64_t e, unsigned int level)
+static int entry_put(uint64_t e, unsigned int level, bool may_stop)
 {
-    if (level == 1)
-        pte_put_l1(e);
-    else
-        pte_put_table(e);
+    if (level > 1)
+        return pte_put_table(e, may_stop);
+    pte_put_l1(e);
+    return 0;
 }
 
-static void table_put(const uint64_t *table, unsigned int level, unsigned int count)
+static int table_put(const uint64_t *table, unsigned int level, unsigned int *done, bool may_stop)
 {
-    for (unsigned int i = 0; i < count; i++)
-        if ((table[i] & PTE_PRESENT) && !is_hv_slot(level, i))
-            entry_put(table[i], level);
+    int ret = 0;
+
+    for (unsigned int i = *done; i-- > 0 && !ret;) {
+        if (!(table[i] & PTE_PRESENT) || is_hv_slot(level, i))
+            continue;
+        ret = entry_put(table[i], level, may_stop);
+        if (!ret) {
+            *done = i;
+            if (i && level > 1 && may_stop && hypercall_preempt_check())
+                return -ERESTART;
+        }
+    }
+    if (!ret)
+        *done = 0;
+    return ret;
 }
 
 void pt_fill_hv_slots(uint64_t *l4)
@@ -59,22 +72,34 @@ void pt_show_m2p(mfn_t l4, bool show)
     unmap_frame(table);
 }
 
-static int table_get(struct frame *pg, unsigned int level)
+/* What one entry of a table that is being checked takes; it is stored as it will be used. */
+static int table_get_entry(struct frame *pg, uint64_t *table, unsigned int i, bool may_stop)
+{
+    unsigned int level = (unsigned int)type_of(pg->type);
+    uint64_t e = table[i];
+    int ret;
+
+    if (is_hv_slot(level, i))
+        return 0;
+    ret = entry_get(&e, pg->owner, level, may_stop);
+    if (!ret)
+        table[i] = e;
+    return ret;
+}
+
+static int table_get(struct frame *pg, unsigned int level, unsigned int *done, bool may_stop)
 {
     uint64_t *table = map_frame(frame_mfn(pg));
-    struct domain *d = pg->owner;
     int ret = 0;
 
-    for (unsigned int i = 0; i < PT_ENTRIES && !ret; i++) {
-        uint64_t e = table[i];
-
-        if (!(e & PTE_PRESENT) || is_hv_slot(level, i))
+    for (; *done < PT_ENTRIES && !ret; *done += !ret) {
+        if (!(table[*done] & PTE_PRESENT))
             continue;
-        ret = entry_get(&e, d, level);
-        if (ret)
-            table_put(table, level, i);
-        else
-            table[i] = e;
+        ret = table_get_entry(pg, table, *done, may_stop);
+        if (!ret && level > 1 && may_stop && hypercall_preempt_check()) {
+            ++*done;
+            ret = -ERESTART;
+        }
     }
     if (!ret && level == 4)
         pt_fill_hv_slots(table);
@@ -94,22 +119,24 @@ static int descriptors_get(struct frame *pg)
     return ret;
 }
 
-static int validate(struct frame *pg, uint64_t type)
+static int validate(struct frame *pg, uint64_t type, unsigned int *done, bool may_stop)
 {
     if (type == TYPE_SEGDESC)
         return descriptors_get(pg);
-    return table_get(pg, (unsigned int)type);
+    return table_get(pg, (unsigned int)type, done, may_stop);
 }
 
-static void invalidate(struct frame *pg, uint64_t type)
+static int invalidate(struct frame *pg, uint64_t type, unsigned int *done, bool may_stop)
 {
     uint64_t *table;
+    int ret;
 
     if (type == TYPE_SEGDESC)
-        return;
+        return 0;
     table = map_frame(frame_mfn(pg));
-    table_put(table, (unsigned int)type, PT_ENTRIES);
+    ret = table_put(table, (unsigned int)type, done, may_stop);
     unmap_frame(table);
+    return ret;
 }
 
 static const struct frame_validator validator = { validate, invalidate };

@@ -41,10 +41,10 @@ static int store(struct insn_ctxt *c, uint64_t linear, const void *old, const vo
     if (old && memcmp((uint8_t *)&entry + (offset & 7), old, bytes))
         return INSN_OK;
     memcpy((uint8_t *)&entry + (offset & 7), new, bytes);
-    ret = pt_entry_set(w->table, index, entry, w->table->owner, false);
+    ret = pt_entry_set(w->table, index, entry, w->table->owner, 0);
     /* A half-written entry may be wrong for a moment: then it goes in as not present. */
     if (ret && bytes < 8)
-        ret = pt_entry_set(w->table, index, entry & ~PTE_PRESENT, w->table->owner, false);
+        ret = pt_entry_set(w->table, index, entry & ~PTE_PRESENT, w->table->owner, 0);
     return ret ? INSN_UNHANDLEABLE : INSN_OK;
 }
 
@@ -151,7 +151,8 @@ bool pv_emulate_pt_write(struct cpu_user_regs *regs, vaddr_t addr)
     if ((e & PTE_PRESENT) && !(e & PTE_RW) && mfn_is_valid(pte_mfn(e))) {
         w.table = frame_of(pte_mfn(e));
         type = w.table->type;
-        if (w.table->owner == d && (type & TYPE_COUNT_MASK) && type_of(type) == TYPE_L1)
+        if (w.table->owner == d && (type & TYPE_COUNT_MASK) && (type & TYPE_VALIDATED) &&
+            type_of(type) == TYPE_L1)
             done = emulate_common(regs, w.table, addr) ||
                    (pv_fetch_insn(&c, regs) && insn_emulate(&c) == INSN_OK);
     }

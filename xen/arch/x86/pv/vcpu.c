@@ -21,7 +21,10 @@ static void tables_release(struct pv_vcpu *pv)
         frame_put_and_type(frame_of(pv->kernel_l4));
     if (pv->user_l4.n)
         frame_put_and_type(frame_of(pv->user_l4));
+    if (pv->old_table)
+        frame_put_and_type(pv->old_table);
     pv->kernel_l4 = pv->user_l4 = mfn(0);
+    pv->old_table = NULL;
 }
 
 int pv_vcpu_init(struct vcpu *v)
@@ -47,20 +50,28 @@ void pv_cr3_update(struct vcpu *v)
         write_cr3(v->arch.cr3_kernel);
 }
 
+/* mmu_lock is held. 0, -EINVAL, -ERESTART. */
+static int tables_get(struct domain *d, mfn_t kernel, mfn_t user)
+{
+    int ret = frame_get_and_type_preemptible(frame_of(kernel), d, TYPE_L4);
+
+    if (!ret && user.n) {
+        ret = frame_get_and_type_preemptible(frame_of(user), d, TYPE_L4);
+        if (ret)
+            frame_put_and_type(frame_of(kernel));
+    }
+    return ret && ret != -ERESTART ? -EINVAL : ret;
+}
+
 static int tables_set(struct vcpu *v, mfn_t kernel, mfn_t user)
 {
     struct domain *d = v->domain;
-    int ret = -EINVAL;
+    int ret;
 
     if (!mfn_is_valid(kernel) || !mfn_is_valid(user))
         return -EINVAL;
     spin_lock(&d->arch.mmu_lock);
-    if (!frame_get_and_type(frame_of(kernel), d, TYPE_L4)) {
-        if (!user.n || !frame_get_and_type(frame_of(user), d, TYPE_L4))
-            ret = 0;
-        else
-            frame_put_and_type(frame_of(kernel));
-    }
+    ret = tables_get(d, kernel, user);
     if (!ret)
         tables_release(&v->arch.pv); /* of an earlier call that failed further on */
     spin_unlock(&d->arch.mmu_lock);

@@ -48,6 +48,11 @@ void *ioremap_wc(paddr_t pa, size_t size);
 
 /* Sets one 4 KiB mapping in the hypervisor's part; intermediate tables are made. 0 or -ENOMEM. */
 int hv_map_page(vaddr_t va, mfn_t m, uint64_t flags);
+/*
+ * Starting CPUs run at their physical address for a moment: maps their page there, or no longer.
+ * Nothing of ours is low otherwise, so that a null pointer faults. 0 or -ENOMEM.
+ */
+int trampoline_show(bool show);
 /* Unmaps a page of ours for good, splitting a large mapping; before other CPUs use it. 0 or
  * -ENOMEM. */
 int hv_unmap_page(vaddr_t va);

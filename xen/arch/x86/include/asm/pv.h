@@ -26,6 +26,12 @@ static inline bool pv_address_ok(vaddr_t va)
 }
 
 /*
+ * Unpins a frame of a domain that ends, and ends what a preempted call left of it. The caller has a
+ * reference, the domain does not run. 0, or -ERESTART: call it again for the same frame.
+ */
+int pv_table_release(struct domain *d, struct frame *pg) __must_check;
+
+/*
  * Makes the guest continue at a handler of its own, with the frame that the ABI wants on its
  * kernel stack. @error_code is pushed when @has_error. Crashes the domain if that cannot be done.
  */
@@ -57,7 +63,8 @@ void pv_ldt_change(struct vcpu *v);
 bool pv_ldt_fault(struct vcpu *v, vaddr_t addr);
 /* Takes checked frames as the vcpu's GDT. 0 or -EINVAL. The vcpu is current or does not run. */
 int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
-/* Sets all registers from the tools' form; the vcpu does not run. 0 or -EINVAL. */
+/* Sets all registers from the tools' form; the vcpu does not run. 0, -EINVAL, or
+ * -ERESTART: call it again. */
 int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
 /* Debug registers: 0, -EPERM (not for a guest), -ENODEV (no such register). */
 int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value);
