@@ -68,7 +68,7 @@ static long physinfo(struct xen_sysctl *op)
 
 static long sched_id(struct xen_sysctl *op)
 {
-    op->u.sched_id.sched_id = sched_policy_get()->id;
+    op->u.sched_id.sched_id = sched_default_id();
     return 0;
 }
 
