@@ -384,9 +384,9 @@ struct sim_vcpu *sim_add_in(unsigned int pool, enum sim_kind kind, nstime_t burs
     s->d.id = (domid_t)sim_vcpu_count;
     s->d.vcpus = s->list;
     assert_int_equal(sched_domain_init(&s->d, pool), 0);
+    start(s, s);
     if (weight)
         sim_set_shares(s, weight, 0);
-    start(s, s);
     return s;
 }
 

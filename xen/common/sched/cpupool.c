@@ -29,22 +29,22 @@ struct cpupool *cpupool_find(uint32_t id)
     return NULL;
 }
 
-/* Puts it where its id belongs, or chooses the lowest that is free. */
+/* Puts it where its id belongs, or behind the last. */
 static int enter_locked(struct cpupool *p, uint32_t id)
 {
     struct list *at;
-    uint32_t lowest = 0;
+    uint32_t next = 0;
 
     list_for_each (at, &pools) {
         const struct cpupool *other = list_entry(at, struct cpupool, link);
 
         if (other->id == id)
             return -EEXIST;
-        if (other->id > id || (id == CPU_ANY && other->id > lowest))
+        if (other->id > id)
             break;
-        lowest = other->id + 1;
+        next = other->id + 1;
     }
-    p->id = id == CPU_ANY ? lowest : id;
+    p->id = id == CPU_ANY ? next : id;
     list_append(at, &p->link);
     return 0;
 }
@@ -90,7 +90,7 @@ int cpupool_create(uint32_t *id, uint32_t sched_id)
     int rc;
 
     if (!ops)
-        return -EINVAL;
+        return -ENOENT;
     rc = pool_new(*id, ops, &p);
     if (!rc)
         *id = p->id;
@@ -207,8 +207,10 @@ static int remove_cpu(struct cpupool *p, uint32_t cpu)
         cpu = cpumask_first(&p->cpus);
     else if (cpu >= nr_cpu_ids)
         return -EINVAL;
-    if (cpu >= nr_cpu_ids || per_cpu(sched_cpu, cpu).pool != p)
+    if (cpu >= nr_cpu_ids)
         return -ENODEV;
+    if (per_cpu(sched_cpu, cpu).pool != p)
+        return -EADDRNOTAVAIL;
     if (cpupool_has(p, cpu) && is_pinned_to(p, cpu))
         return -EADDRINUSE;
     return cpupool_cpu_leave(cpu);
@@ -233,7 +235,7 @@ int cpupool_move_domain(struct domain *d, uint32_t id)
     int rc;
 
     if (d == current->domain)
-        return -EINVAL;
+        return -EPERM;
     if (!spin_trylock(&operation))
         return -ERESTART;
     p = cpupool_find(id);

@@ -6,8 +6,6 @@
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 
-#define CAP_UNCHANGED 0xffffU
-
 static void weight_set(struct domain *d, uint32_t weight)
 {
     struct vcpu *v;
@@ -23,7 +21,9 @@ static void weight_set(struct domain *d, uint32_t weight)
     }
 }
 
-/* credit and credit2 have the same structure. A weight of 0 and a cap of all ones stay as before.
+/*
+ * credit and credit2 have the same structure. A cap that is out of range comes too late
+ * to keep the weight from being set.
  */
 static int shares(struct domain *d, uint32_t cmd, uint16_t *weight, uint16_t *cap)
 {
@@ -34,13 +34,14 @@ static int shares(struct domain *d, uint32_t cmd, uint16_t *weight, uint16_t *ca
         *cap = (uint16_t)READ_ONCE(d->sched_cap);
         return 0;
     }
-    if (*weight)
-        weight_set(d, *weight);
-    if (*cap != CAP_UNCHANGED) {
-        WRITE_ONCE(d->sched_cap, *cap);
-        if (ops->cap_changed)
-            ops->cap_changed(d);
-    }
+    if (!*weight)
+        return -EINVAL;
+    weight_set(d, *weight);
+    if (*cap > 100 * d->max_vcpus)
+        return -EINVAL;
+    WRITE_ONCE(d->sched_cap, *cap);
+    if (ops->cap_changed)
+        ops->cap_changed(d);
     return 0;
 }
 

@@ -21,7 +21,7 @@ struct cpupool_info {
     struct cpumask cpus;
 };
 
-/* *@id: the one wanted, or XEN_SYSCTL_CPUPOOL_PAR_ANY, then which it got. -EINVAL (no such policy),
+/* *@id: the one wanted, or XEN_SYSCTL_CPUPOOL_PAR_ANY, then which it got. -ENOENT (no such policy),
  * -EEXIST, -ENOMEM. */
 int cpupool_create(uint32_t *id, uint32_t sched_id);
 /* -ENOENT, -EBUSY: it has CPUs or domains. */
@@ -34,7 +34,7 @@ void cpupool_free_cpus(struct cpumask *cpus);
 int cpupool_add_cpu(uint32_t id, uint32_t cpu);
 /* As above, and -EBUSY (last CPU of a pool with domains), -EADDRINUSE (a vcpu is pinned to it). */
 int cpupool_remove_cpu(uint32_t id, uint32_t cpu);
-/* Not the caller's own domain. -ENOENT, -EINVAL, -ENODEV (no CPU there), -ENOMEM. */
+/* -EPERM (the caller's own domain), -ENOENT, -EINVAL (it dies), -ENODEV (no CPU there), -ENOMEM. */
 int cpupool_move_domain(struct domain *d, uint32_t id);
 /* The id of the pool that a domain is in. */
 uint32_t cpupool_id_of(const struct domain *d);
