@@ -6,7 +6,10 @@
 #include "../../xen/common/sched/private.h"
 
 #include <hv/alloc.h>
+#include <hv/cpupool.h>
 #include <hv/event.h>
+#include <hv/guest-access.h>
+#include <hv/init.h>
 #include <hv/printk.h>
 #include <hv/smp.h>
 
@@ -15,7 +18,7 @@
 #include <string.h>
 
 struct sim_vcpu sim_vcpus[SIM_VCPUS];
-unsigned int sim_cpus, sim_vcpu_count, sim_switches;
+unsigned int sim_cpus, sim_vcpu_count, sim_switches, sim_group;
 nstime_t sim_now;
 bool sim_work_conserving;
 
@@ -30,6 +33,7 @@ static unsigned int random_state;
 /* What the hypervisor's other parts define. */
 struct cpu_info *cpu_infos[NR_CPUS];
 struct cpumask cpu_online_map;
+unsigned int nr_cpu_ids = SIM_CPUS;
 static struct domain idle_domain = { .id = DOMID_IDLE };
 struct domain *dom_idle = &idle_domain;
 
@@ -81,6 +85,29 @@ void heap_free(void *p)
 
 void arch_idle(void)
 {
+}
+
+void smp_cpu_place(unsigned int cpu, struct cpu_place *place)
+{
+    *place = (struct cpu_place){ .core = cpu % sim_group, .socket = cpu / sim_group };
+}
+
+uint64_t strtou64(const char *s, const char **end);
+uint64_t strtou64(const char *s, const char **end)
+{
+    return strtoull(s, (char **)(uintptr_t)end, 0);
+}
+
+int guest_copy_from(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return 0;
+}
+
+int guest_copy_to(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return 0;
 }
 
 static struct vcpu *current_of(unsigned int cpu)
@@ -232,16 +259,15 @@ static void check_invariants(void)
                 continue;
             assert_false(running); /* on two CPUs */
             running = true;
-            assert_true(cpumask_has(&s->v.hard_affinity, cpu) ||
-                        !cpumask_intersects(&s->v.hard_affinity, &cpu_online_map));
+            assert_true(vcpu_may_use(&s->v, cpu));
             assert_true(cpumask_has(&cpu_online_map, cpu));
         }
         assert_int_equal(running, s->v.is_running);
         if (running)
             assert_true(vcpu_is_runnable(&s->v));
-        else if (vcpu_is_runnable(&s->v) && sim_work_conserving)
+        else if (vcpu_is_runnable(&s->v) && sim_work_conserving && !s->v.domain->sched_cap)
             for (unsigned int cpu = 0; cpu < sim_cpus; cpu++)
-                if (cpumask_has(&cpu_online_map, cpu) && cpumask_has(&s->v.hard_affinity, cpu))
+                if (cpumask_has(&cpu_online_map, cpu) && vcpu_may_use(&s->v, cpu))
                     assert_false(current_of(cpu)->is_idle);
     }
 }
@@ -315,7 +341,7 @@ static void up(struct sim_vcpu *s)
     vcpu_wake(&s->v);
 }
 
-struct sim_vcpu *sim_add(enum sim_kind kind, nstime_t burst, nstime_t period, unsigned int weight)
+static struct sim_vcpu *new_vcpu(enum sim_kind kind, nstime_t burst, nstime_t period)
 {
     struct sim_vcpu *s = &sim_vcpus[sim_vcpu_count++];
 
@@ -325,18 +351,56 @@ struct sim_vcpu *sim_add(enum sim_kind kind, nstime_t burst, nstime_t period, un
     s->burst = s->left = burst;
     s->period = period;
     s->next_period = s->made_at = s->waiting_since = sim_now;
-    s->d.id = (domid_t)sim_vcpu_count;
-    s->v.domain = &s->d;
     s->v.info = &s->info;
+    return s;
+}
+
+static void start(struct sim_vcpu *s, struct sim_vcpu *owner)
+{
+    s->v.domain = &owner->d;
+    s->v.id = owner->d.max_vcpus;
+    assert_true(s->v.id < SIM_DOMAIN_VCPUS);
     assert_int_equal(sched_vcpu_init(&s->v), 0);
-    if (weight) {
-        s->d.max_vcpus = 1;
-        s->d.vcpus = &(struct vcpu *){ &s->v };
-        assert_int_equal(domain_set_weight(&s->d, weight), 0);
-        s->d.vcpus = NULL;
-        s->d.max_vcpus = 0;
-    }
+    owner->list[s->v.id] = &s->v;
+    owner->d.max_vcpus++;
     up(s);
+}
+
+void sim_set_shares(struct sim_vcpu *s, unsigned int weight, unsigned int cap)
+{
+    struct xen_domctl_scheduler_op op = { .sched_id = s->d.cpupool->ops->id,
+                                          .cmd = XEN_DOMCTL_SCHEDOP_putinfo };
+
+    op.u.credit2.weight = (uint16_t)weight;
+    op.u.credit2.cap = (uint16_t)cap;
+    assert_int_equal(sched_adjust(&s->d, &op), 0);
+}
+
+struct sim_vcpu *sim_add_in(unsigned int pool, enum sim_kind kind, nstime_t burst, nstime_t period,
+                            unsigned int weight)
+{
+    struct sim_vcpu *s = new_vcpu(kind, burst, period);
+
+    s->d.id = (domid_t)sim_vcpu_count;
+    s->d.vcpus = s->list;
+    assert_int_equal(sched_domain_init(&s->d, pool), 0);
+    start(s, s);
+    if (weight)
+        sim_set_shares(s, weight, 0);
+    return s;
+}
+
+struct sim_vcpu *sim_add(enum sim_kind kind, nstime_t burst, nstime_t period, unsigned int weight)
+{
+    return sim_add_in(0, kind, burst, period, weight);
+}
+
+struct sim_vcpu *sim_add_to(struct sim_vcpu *owner, enum sim_kind kind, nstime_t burst,
+                            nstime_t period)
+{
+    struct sim_vcpu *s = new_vcpu(kind, burst, period);
+
+    start(s, owner);
     return s;
 }
 
@@ -388,10 +452,16 @@ static void start_cpu(unsigned int cpu)
     cpumask_add(&cpu_online_map, cpu);
 }
 
+static void choose_policy(const char *name)
+{
+    for (unsigned int i = 0; i < test_nr_params; i++)
+        if (!strcmp(test_params[i].name, "sched"))
+            assert_int_equal(test_params[i].parse(name), 0);
+}
+
 void sim_start(unsigned int count, const char *policy, unsigned int seed)
 {
     static bool once;
-    bool null = !strcmp(policy, "null");
 
     if (sim_vcpu_count)
         fail_msg("not started: the test before failed and left vcpus behind");
@@ -399,40 +469,51 @@ void sim_start(unsigned int count, const char *policy, unsigned int seed)
     sim_now = 1000;
     sim_switches = 0;
     sim_cpus = count;
-    sim_work_conserving = !null;
+    sim_group = SIM_CPUS;
+    sim_work_conserving = !strcmp(policy, "credit2") || !strcmp(policy, "credit");
+    choose_policy(policy);
     irq_enable();
     start_cpu(0);
     if (!once) {
         timer_subsystem_init();
-        sched_init();
+        sched_softirq_init();
         once = true;
     } else {
         timer_cpu_up(0);
     }
-    sched_policy = null ? &sched_null : &sched_credit2;
-    for (unsigned int cpu = count; cpu-- > 0;) {
+    assert_int_equal(cpupool_init(), 0);
+    for (unsigned int cpu = 0; cpu < count; cpu++) {
         start_cpu(cpu);
         if (cpu)
             timer_cpu_up(cpu);
-        per_cpu(sched_cpu, cpu).lock = NULL; /* the policy may be another */
+        sched_cpu_init(cpu);
+        timer_init(&per_cpu(sched_cpu, cpu).slice, per_cpu(sched_cpu, cpu).slice.fn, NULL, cpu);
+        test_cpu_set(0);
         assert_int_equal(sched_cpu_up(cpu), 0);
+        test_cpu_set(cpu);
         current = idle_vcpu[cpu];
     }
 }
 
 void sim_stop(void)
 {
-    for (unsigned int i = 0; i < sim_vcpu_count; i++) {
+    struct cpupool_info info;
+
+    for (unsigned int i = sim_vcpu_count; i-- > 0;) {
         struct vcpu *v = &sim_vcpus[i].v;
 
         vcpu_pause_nosync(v);
         run_cpus();
         sched_vcpu_destroy(v);
+        if (!v->id)
+            sched_domain_destroy(v->domain);
     }
     sim_vcpu_count = 0;
-    for (unsigned int cpu = 1; cpu < sim_cpus; cpu++)
-        sim_cpu_down(cpu);
-    /* CPU 0 stays in the policy; the others leave nothing behind. */
+    for (unsigned int cpu = sim_cpus; cpu-- > 0;)
+        if (cpumask_has(&cpu_online_map, cpu))
+            sim_cpu_down(cpu);
     for (unsigned int cpu = 0; cpu < sim_cpus; cpu++)
         assert_true(current_of(cpu)->is_idle);
+    while (!cpupool_info(0, &info))
+        assert_int_equal(cpupool_drop(cpupool_find(info.id)), 0);
 }

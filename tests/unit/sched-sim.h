@@ -14,6 +14,8 @@
 #define SIM_CPUS  8U
 #define SIM_VCPUS 32U
 
+#define SIM_DOMAIN_VCPUS 8U
+
 enum sim_kind {
     SIM_SPIN,     /* always runs */
     SIM_PERIODIC, /* every @period runs for @burst, woken by its timer */
@@ -22,7 +24,8 @@ enum sim_kind {
 
 struct sim_vcpu {
     struct vcpu v;
-    struct domain d; /* one each, so that each has a weight */
+    struct domain d;                     /* one each, so that each has a weight */
+    struct vcpu *list[SIM_DOMAIN_VCPUS]; /* the domain's */
     enum sim_kind kind;
     nstime_t burst, period;
     struct sim_vcpu *partner;
@@ -44,10 +47,19 @@ extern nstime_t sim_now;
 extern bool sim_work_conserving; /* the policy must never let a CPU idle while work waits */
 extern unsigned int sim_switches;
 
-/* A fresh machine with @cpus CPUs under @policy ("credit2" or "null"). */
+extern unsigned int sim_group; /* CPUs of a socket; sim_start() sets it to all */
+
+/* A fresh machine with @cpus CPUs under @policy (as in sched=). */
 void sim_start(unsigned int cpus, const char *policy, unsigned int seed);
 /* A vcpu that is up, its measurements at zero. */
 struct sim_vcpu *sim_add(enum sim_kind kind, nstime_t burst, nstime_t period, unsigned int weight);
+/* The same in another pool; and one more vcpu of an existing domain. */
+struct sim_vcpu *sim_add_in(unsigned int pool, enum sim_kind kind, nstime_t burst, nstime_t period,
+                            unsigned int weight);
+struct sim_vcpu *sim_add_to(struct sim_vcpu *owner, enum sim_kind kind, nstime_t burst,
+                            nstime_t period);
+/* Its domain's weight and cap (credit and credit2). */
+void sim_set_shares(struct sim_vcpu *s, unsigned int weight, unsigned int cap);
 /* Two vcpus that wake each other in turn. */
 void sim_add_partners(nstime_t burst);
 /* Lets time pass. @storm, if not null, is called every @every ns, as an interrupt-less CPU. */

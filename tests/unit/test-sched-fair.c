@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* credit2 in the simulator: CPU time by weight, nobody starves, no CPU idles beside work. */
-/* sources: tests/unit/sched-sim.c xen/common/sched/core.c xen/common/sched/pause.c
-   xen/common/sched/affinity.c xen/common/sched/runstate.c xen/common/sched/idle.c
-   xen/common/sched/credit2.c xen/common/sched/null.c xen/common/time/timer.c
+/* sources: tests/unit/sched-sim.c xen/common/sched/core.c xen/common/sched/cpu.c
+   xen/common/sched/cpupool.c xen/common/sched/vcpu.c xen/common/sched/params.c
+   xen/common/sched/pause.c xen/common/sched/affinity.c xen/common/sched/runstate.c
+   xen/common/sched/idle.c xen/common/sched/credit2.c xen/common/sched/credit2-queue.c
+   xen/common/sched/credit2-cap.c xen/common/sched/null.c xen/common/time/timer.c
    xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
+/* credit2 in the simulator: CPU time by weight, nobody starves, no CPU idles beside work. */
 #include "sched-sim.h"
 #include "unit.h"
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sources: tests/unit/sched-sim.c xen/common/sched/core.c xen/common/sched/cpu.c
+   xen/common/sched/cpupool.c xen/common/sched/vcpu.c xen/common/sched/params.c
+   xen/common/sched/pause.c xen/common/sched/affinity.c xen/common/sched/runstate.c
+   xen/common/sched/idle.c xen/common/sched/credit2.c xen/common/sched/credit2-queue.c
+   xen/common/sched/credit2-cap.c xen/common/sched/null.c xen/common/time/timer.c
+   xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
 /*
  * Both policies in the simulator under storms of pauses, wakes, affinity changes and CPUs that come
  * and go: no vcpu is lost, none runs where or when it must not (the simulator checks that itself).
  */
-/* sources: tests/unit/sched-sim.c xen/common/sched/core.c xen/common/sched/pause.c
-   xen/common/sched/affinity.c xen/common/sched/runstate.c xen/common/sched/idle.c
-   xen/common/sched/credit2.c xen/common/sched/null.c xen/common/time/timer.c
-   xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
 #include "sched-sim.h"
 #include "unit.h"
 
@@ -220,13 +222,9 @@ static void test_pin_override(void **state __unused)
 static void test_domain_pause(void **state __unused)
 {
     struct sim_vcpu *s;
-    struct vcpu *list[1];
 
     sim_start(2, "credit2", 1);
     s = sim_add(SIM_SPIN, 0, 0, 0);
-    list[0] = &s->v;
-    s->d.vcpus = list;
-    s->d.max_vcpus = 1;
     sim_run(NS_PER_MS, NULL, 0);
     test_cpu_set(s->v.cpu);
     domain_pause(&s->d); /* by itself: does not wait */
@@ -241,7 +239,6 @@ static void test_domain_pause(void **state __unused)
     domain_unpause(&s->d);
     sim_run(NS_PER_MS, NULL, 0);
     assert_true(s->v.is_running);
-    s->d.max_vcpus = 0;
     sim_stop();
 }
 

@@ -141,6 +141,22 @@ uint64_t frame_free_count(void)
     return READ_ONCE(free_count);
 }
 
+uint64_t frame_free_between(uint64_t from, uint64_t to)
+{
+    unsigned long flags = spin_lock_irqsave(&frames_lock);
+    uint64_t count = 0;
+
+    for (unsigned int order = 0; order <= FRAME_MAX_ORDER; order++) {
+        for (uint32_t n = free_lists[order]; n != FRAME_NONE; n = frame_table[n].next) {
+            uint64_t first = MAX(n, from), end = MIN(n + (1ULL << order), to);
+
+            count += end > first ? end - first : 0;
+        }
+    }
+    spin_unlock_irqrestore(&frames_lock, flags);
+    return count;
+}
+
 void *page_alloc(unsigned int order)
 {
     struct frame *pg = frame_alloc(order, 0);

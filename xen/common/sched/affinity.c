@@ -4,12 +4,13 @@
 
 #include <hv/errno.h>
 
+/* After this, without the lock: vcpu_rehome(). */
 static void affinity_set_locked(struct vcpu *v, const struct cpumask *mask)
 {
     v->hard_affinity = *mask;
-    sched_policy->affinity_changed(v);
+    v->cpupool->ops->affinity_changed(v);
     /* Where it runs now may have become wrong; pick() looks at the affinity. */
-    if (v->is_running && !cpumask_has(mask, v->cpu))
+    if (v->is_running && !vcpu_may_use(v, v->cpu))
         sched_tickle(v->cpu);
 }
 
@@ -19,15 +20,26 @@ int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask)
     unsigned long flags;
     int rc = 0;
 
-    if (!cpumask_intersects(mask, &cpu_online_map))
-        return -EINVAL;
     lock = vcpu_sched_lock(v, &flags);
-    if (v->affinity_overridden)
+    if (!cpumask_intersects(mask, &v->cpupool->cpus))
+        rc = -EINVAL;
+    else if (v->affinity_overridden)
         rc = -EBUSY;
     else
         affinity_set_locked(v, mask);
     spin_unlock_irqrestore(lock, flags);
+    if (!rc)
+        vcpu_rehome(v);
     return rc;
+}
+
+void vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask)
+{
+    unsigned long flags;
+    struct spinlock *lock = vcpu_sched_lock(v, &flags);
+
+    v->soft_affinity = *mask;
+    spin_unlock_irqrestore(lock, flags);
 }
 
 int vcpu_pin_override(struct vcpu *v, int cpu)
@@ -39,12 +51,12 @@ int vcpu_pin_override(struct vcpu *v, int cpu)
 
     cpumask_clear(&only);
     if (cpu >= 0) {
-        if ((unsigned int)cpu >= NR_CPUS || !cpumask_has(&cpu_online_map, (unsigned int)cpu))
+        if ((unsigned int)cpu >= NR_CPUS)
             return -EINVAL;
         cpumask_add(&only, (unsigned int)cpu);
     }
     lock = vcpu_sched_lock(v, &flags);
-    if (cpu < 0 && !v->affinity_overridden) {
+    if (cpu < 0 ? !v->affinity_overridden : !cpumask_intersects(&only, &v->cpupool->cpus)) {
         rc = -EINVAL;
     } else if (cpu < 0) {
         v->affinity_overridden = false;
@@ -57,5 +69,7 @@ int vcpu_pin_override(struct vcpu *v, int cpu)
         affinity_set_locked(v, &only);
     }
     spin_unlock_irqrestore(lock, flags);
+    if (!rc)
+        vcpu_rehome(v);
     return rc;
 }

@@ -11,55 +11,46 @@
 #include "private.h"
 
 #include <hv/debug.h>
-#include <hv/errno.h>
-#include <hv/init.h>
 #include <hv/printk.h>
 #include <hv/smp.h>
-#include <hv/string.h>
 
 DEFINE_PER_CPU(struct sched_cpu, sched_cpu);
 
-const struct sched_ops *sched_policy;
-
-/* The first is the default. */
-static const struct sched_ops *const policies[] = { &sched_credit2, &sched_null };
-static const struct sched_ops *chosen;
-
-static int sched_parse(const char *value)
-{
-    for (unsigned int i = 0; i < ARRAY_SIZE(policies); i++) {
-        if (!strcmp(policies[i]->name, value)) {
-            chosen = policies[i];
-            return 0;
-        }
-    }
-    return -EINVAL;
-}
-DEFINE_PARAM("sched", sched_parse);
-
-/* Hands a vcpu that became runnable to the policy. Lock held; it is not running. */
-static void queue_locked(struct vcpu *v)
+void vcpu_queue_locked(struct vcpu *v)
 {
     if (v->runstate.state != RUNSTATE_runnable)
         runstate_change(v, RUNSTATE_runnable, time_now());
-    sched_policy->wake(v);
+    v->cpupool->ops->wake(v);
+}
+
+/* False if it belongs to a CPU that it may not use any more: vcpu_rehome() then, without the lock.
+ */
+static bool queue_unless_astray(struct vcpu *v)
+{
+    if (unlikely(!vcpu_may_use(v, v->cpu)))
+        return false;
+    vcpu_queue_locked(v);
+    return true;
 }
 
 void vcpu_wake(struct vcpu *v)
 {
     struct spinlock *lock;
     unsigned long flags;
+    bool astray = false;
 
     if (READ_ONCE(v->is_running))
         return;
     lock = vcpu_sched_lock(v, &flags);
     if (!v->is_running) {
         if (likely(vcpu_is_runnable(v)))
-            queue_locked(v);
+            astray = !queue_unless_astray(v);
         else if (v->runstate.state != runstate_when_stopped(v))
             runstate_change(v, runstate_when_stopped(v), time_now());
     }
     spin_unlock_irqrestore(lock, flags);
+    if (unlikely(astray))
+        vcpu_rehome(v);
 }
 
 void vcpu_sleep(struct vcpu *v)
@@ -71,7 +62,7 @@ void vcpu_sleep(struct vcpu *v)
         if (v->is_running) {
             sched_tickle(v->cpu);
         } else {
-            sched_policy->sleep(v);
+            v->cpupool->ops->sleep(v);
             runstate_change(v, runstate_when_stopped(v), time_now());
         }
     }
@@ -107,7 +98,7 @@ void vcpu_yield(void)
     unsigned long flags;
     struct spinlock *lock = vcpu_sched_lock(v, &flags);
 
-    sched_policy->yield(v);
+    v->cpupool->ops->yield(v);
     spin_unlock_irqrestore(lock, flags);
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
@@ -150,12 +141,13 @@ static void slice_end(void *unused __unused)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-/* The switch in the books: run states, and who runs where. Lock held. Returns if @next moved. */
+/* The switch in the books: run states, and who runs where. Lock held. Returns if @next came from
+ * another CPU. */
 static bool account_switch_locked(struct sched_cpu *sc, struct vcpu *prev, struct vcpu *next,
                                   nstime_t now)
 {
     unsigned int cpu = smp_cpu_id();
-    bool moved = next->cpu != cpu;
+    bool moved = !next->is_idle && next->singleshot.cpu != cpu;
 
     runstate_change(prev, vcpu_is_runnable(prev) ? RUNSTATE_runnable : runstate_when_stopped(prev),
                     now);
@@ -166,26 +158,37 @@ static bool account_switch_locked(struct sched_cpu *sc, struct vcpu *prev, struc
     return moved;
 }
 
+static struct sched_decision choose(const struct sched_cpu *sc, struct vcpu *prev, nstime_t now)
+{
+    unsigned int cpu = smp_cpu_id();
+
+    if (unlikely(!sc->pool || !cpupool_has(sc->pool, cpu))) /* free, or about to be */
+        return (struct sched_decision){ idle_vcpu[cpu], TIME_NEVER };
+    return sc->pool->ops->pick(cpu, prev, now);
+}
+
 /* SOFTIRQ_SCHEDULE. Returns only if the same vcpu goes on. */
 static void schedule(void)
 {
     struct sched_cpu *sc = &this_cpu(sched_cpu);
     struct vcpu *prev = current;
     struct sched_decision choice;
+    struct spinlock *lock;
+    unsigned long flags;
     nstime_t now;
     bool moved;
 
-    spin_lock_irq(sc->lock);
+    lock = cpu_sched_lock(sc, &flags);
     now = time_now();
-    choice = sched_policy->pick(smp_cpu_id(), prev, now);
+    choice = choose(sc, prev, now);
     if (choice.next == prev) {
-        spin_unlock(sc->lock);
+        spin_unlock(lock);
         slice_set(sc, choice.slice, now);
         irq_enable();
         return;
     }
     moved = account_switch_locked(sc, prev, choice.next, now);
-    spin_unlock(sc->lock);
+    spin_unlock(lock);
     slice_set(sc, choice.slice, now);
     if (moved)
         vcpu_timers_migrate(choice.next);
@@ -196,6 +199,7 @@ void sched_switched(struct vcpu *prev)
 {
     struct spinlock *lock;
     unsigned long flags;
+    bool astray = false;
 
     if (prev->is_idle)
         return;
@@ -205,123 +209,24 @@ void sched_switched(struct vcpu *prev)
     /* It was preempted, or woken after pick() saw it blocked. Perhaps someone was faster here. */
     lock = vcpu_sched_lock(prev, &flags);
     if (vcpu_is_runnable(prev) && !prev->is_running)
-        queue_locked(prev);
+        astray = !queue_unless_astray(prev);
     spin_unlock_irqrestore(lock, flags);
+    if (unlikely(astray))
+        vcpu_rehome(prev);
 }
 
-int sched_vcpu_init(struct vcpu *v)
+void sched_cpu_init(unsigned int cpu)
 {
-    struct spinlock *lock;
-    unsigned long flags;
-    int rc;
+    struct sched_cpu *sc = &per_cpu(sched_cpu, cpu);
 
-    v->pause_flags = 1UL << VPF_DOWN;
-    v->runstate.state = RUNSTATE_offline;
-    v->runstate.state_entry_time = (uint64_t)time_now();
-    cpumask_fill(&v->hard_affinity);
-    cpumask_fill(&v->soft_affinity);
-    v->cpu = cpumask_first(&cpu_online_map);
-    vcpu_timer_init(v);
-
-    rc = sched_policy->vcpu_add(v);
-    if (rc)
-        return rc;
-    lock = vcpu_sched_lock(v, &flags);
-    WRITE_ONCE(v->cpu, sched_policy->vcpu_place(v));
-    spin_unlock_irqrestore(lock, flags);
-    vcpu_timers_migrate(v);
-    return 0;
-}
-
-void sched_vcpu_destroy(struct vcpu *v)
-{
-    if (!v->sched_data)
+    if (sc->lock)
         return;
-    vcpu_timer_destroy(v);
-    sched_policy->vcpu_remove(v);
-    v->sched_data = NULL;
+    spin_lock_init(&sc->own_lock);
+    sc->lock = &sc->own_lock;
+    timer_init(&sc->slice, slice_end, NULL, cpu);
 }
 
-int sched_cpu_up(unsigned int cpu)
+void sched_softirq_init(void)
 {
-    struct sched_cpu *sc = &per_cpu(sched_cpu, cpu);
-    int rc;
-
-    /* A CPU that comes back keeps its lock: vcpus that ran there may still be locked by it. */
-    if (!sc->lock) {
-        spin_lock_init(&sc->own_lock);
-        sc->lock = &sc->own_lock;
-        timer_init(&sc->slice, slice_end, NULL, cpu);
-    }
-    rc = idle_vcpu_create(cpu);
-    if (rc)
-        return rc;
-    sc->running = idle_vcpu[cpu];
-    return sched_policy->cpu_up(cpu);
-}
-
-void sched_cpu_down(unsigned int cpu)
-{
-    struct sched_cpu *sc = &per_cpu(sched_cpu, cpu);
-
-    sched_policy->cpu_down(cpu);
-    sched_tickle(cpu);
-    /* Once it idles, sched_switched() has put what ran there elsewhere. */
-    while (cpu != smp_cpu_id() && READ_ONCE(sc->running) != idle_vcpu[cpu])
-        cpu_relax();
-}
-
-int domain_set_weight(struct domain *d, uint32_t weight)
-{
-    struct vcpu *v;
-
-    if (weight < 1 || weight > SCHED_WEIGHT_MAX)
-        return -EINVAL;
-    d->sched_weight = weight;
-    for_each_vcpu (d, v) {
-        unsigned long flags;
-        struct spinlock *lock = vcpu_sched_lock(v, &flags);
-
-        if (sched_policy->weight_changed)
-            sched_policy->weight_changed(v);
-        spin_unlock_irqrestore(lock, flags);
-    }
-    return 0;
-}
-
-const struct sched_ops *sched_policy_get(void)
-{
-    return sched_policy;
-}
-
-void sched_dump(void)
-{
-    unsigned int cpu;
-
-    printk("scheduler: %s\n", sched_policy->name);
-    for_each_cpu (cpu, &cpu_online_map) {
-        struct spinlock *lock = per_cpu(sched_cpu, cpu).lock;
-        unsigned long flags = irq_save();
-
-        if (spin_trylock(lock)) {
-            sched_policy->dump(cpu);
-            spin_unlock(lock);
-        } else {
-            printk("CPU %u: its run queue is locked\n", cpu);
-        }
-        irq_restore(flags);
-    }
-}
-DEFINE_CONSOLE_KEY(scheduler, 'r', "run queues", sched_dump);
-
-void sched_init(void)
-{
-    int rc;
-
-    sched_policy = chosen ? chosen : policies[0];
     softirq_register(SOFTIRQ_SCHEDULE, schedule);
-    rc = sched_cpu_up(smp_cpu_id());
-    if (rc)
-        panic("scheduler %s does not start: error %d", sched_policy->name, rc);
-    printk(LOG_INFO "scheduler: %s\n", sched_policy->name);
 }

@@ -16,13 +16,16 @@
 /* v->sched_data. All under null_lock, which nests inside the scheduling locks. */
 struct null_vcpu {
     struct vcpu *v;
-    struct list waiting; /* in wait_queue, or alone */
+    struct list waiting; /* in the pool's queue, or alone */
     bool assigned;       /* owns v->cpu */
 };
 
+/* pool->data */
+struct null_pool {
+    struct list waiting; /* vcpus without a CPU; under null_lock */
+};
+
 static struct vcpu *owner[NR_CPUS]; /* read without the lock by pick() */
-static struct cpumask cpus;         /* CPUs in use */
-static struct list wait_queue = LIST_INIT(wait_queue);
 static struct spinlock null_lock = SPINLOCK_INIT;
 
 static void assign_locked(struct null_vcpu *n, unsigned int cpu)
@@ -37,95 +40,115 @@ static void assign_locked(struct null_vcpu *n, unsigned int cpu)
 /* A free CPU for @n, or the wait queue. */
 static void place_locked(struct null_vcpu *n)
 {
+    const struct cpupool *p = n->v->cpupool;
+    struct null_pool *np = p->data;
     unsigned int cpu;
 
-    for_each_cpu (cpu, &cpus) {
-        if (!owner[cpu] && cpumask_has(&n->v->hard_affinity, cpu)) {
+    for_each_cpu (cpu, &p->cpus) {
+        if (!owner[cpu] && vcpu_may_use(n->v, cpu)) {
             assign_locked(n, cpu);
             return;
         }
     }
     if (list_is_empty(&n->waiting))
-        list_append(&wait_queue, &n->waiting);
+        list_append(&np->waiting, &n->waiting);
 }
 
 /* The CPU has no owner any more: the first waiting vcpu that may run there gets it. */
-static void release_locked(unsigned int cpu)
+static void release_locked(const struct cpupool *p, unsigned int cpu)
 {
+    struct null_pool *np = p->data;
     struct null_vcpu *n;
 
     __atomic_store_n(&owner[cpu], NULL, __ATOMIC_RELEASE);
     sched_tickle(cpu);
-    if (!cpumask_has(&cpus, cpu))
+    if (!cpupool_has(p, cpu))
         return;
-    list_for_each_entry (n, &wait_queue, waiting) {
-        if (cpumask_has(&n->v->hard_affinity, cpu)) {
+    list_for_each_entry (n, &np->waiting, waiting) {
+        if (vcpu_may_use(n->v, cpu)) {
             assign_locked(n, cpu);
             return;
         }
     }
 }
 
-static int null_cpu_up(unsigned int cpu)
+static int null_pool_create(struct cpupool *p)
 {
-    unsigned long flags = spin_lock_irqsave(&null_lock);
+    struct null_pool *np = heap_new(struct null_pool);
 
-    cpumask_add(&cpus, cpu);
-    release_locked(cpu);
-    spin_unlock_irqrestore(&null_lock, flags);
+    if (!np)
+        return -ENOMEM;
+    list_init(&np->waiting);
+    p->data = np;
     return 0;
 }
 
-static void null_cpu_down(unsigned int cpu)
+static void null_pool_destroy(struct cpupool *p)
 {
-    unsigned long flags = spin_lock_irqsave(&null_lock);
-    struct vcpu *v = owner[cpu];
-
-    cpumask_remove(&cpus, cpu);
-    if (v) {
-        struct null_vcpu *n = v->sched_data;
-
-        n->assigned = false;
-        release_locked(cpu);
-        place_locked(n);
-    }
-    spin_unlock_irqrestore(&null_lock, flags);
+    heap_free(p->data);
 }
 
-static int null_vcpu_add(struct vcpu *v)
+static void null_cpu_up(struct cpupool *p, unsigned int cpu)
+{
+    spin_lock(&null_lock);
+    release_locked(p, cpu);
+    spin_unlock(&null_lock);
+}
+
+/* Its owner is moved by the core, as one that belongs to the CPU. */
+static void null_cpu_down(struct cpupool *p __unused, unsigned int cpu __unused)
+{
+}
+
+static void *null_vcpu_alloc(struct cpupool *p __unused, struct vcpu *v, void *data __unused)
 {
     struct null_vcpu *n = heap_new(struct null_vcpu);
-    unsigned long flags;
 
-    if (!n)
-        return -ENOMEM;
-    n->v = v;
-    list_init(&n->waiting);
-    v->sched_data = n;
-    flags = spin_lock_irqsave(&null_lock);
+    if (n) {
+        n->v = v;
+        list_init(&n->waiting);
+    }
+    return n;
+}
+
+static void null_vcpu_insert(struct vcpu *v)
+{
+    struct null_vcpu *n = v->sched_data;
+
+    spin_lock(&null_lock);
     place_locked(n);
     if (!n->assigned)
         printk(LOG_WARN "null scheduler: d%uv%u has no CPU and waits for one\n", v->domain->id,
                v->id);
-    spin_unlock_irqrestore(&null_lock, flags);
-    return 0;
+    spin_unlock(&null_lock);
 }
 
 static void null_vcpu_remove(struct vcpu *v)
 {
     struct null_vcpu *n = v->sched_data;
-    unsigned long flags = spin_lock_irqsave(&null_lock);
 
+    spin_lock(&null_lock);
     list_remove(&n->waiting);
     if (n->assigned)
-        release_locked(v->cpu);
-    spin_unlock_irqrestore(&null_lock, flags);
-    heap_free(n);
+        release_locked(v->cpupool, v->cpu);
+    n->assigned = false;
+    spin_unlock(&null_lock);
 }
 
-static unsigned int null_vcpu_place(struct vcpu *v)
+/* A CPU that is free, else the first that it may use; insert has the last word. */
+static unsigned int null_vcpu_place(struct cpupool *p, const struct vcpu *v)
 {
-    return v->cpu;
+    unsigned int cpu, first = NR_CPUS;
+
+    for_each_cpu (cpu, &p->cpus) {
+        if (!vcpu_may_use(v, cpu))
+            continue;
+        if (!READ_ONCE(owner[cpu]))
+            return cpu;
+        if (first == NR_CPUS)
+            first = cpu;
+    }
+    return first;
 }
 
 static void null_wake(struct vcpu *v)
@@ -153,10 +176,10 @@ static void null_affinity_changed(struct vcpu *v)
     unsigned int old = v->cpu;
 
     spin_lock(&null_lock);
-    if (n->assigned && !cpumask_has(&v->hard_affinity, old)) {
+    if (n->assigned && !vcpu_may_use(v, old)) {
         n->assigned = false;
         place_locked(n);
-        release_locked(old);
+        release_locked(v->cpupool, old);
     } else if (!n->assigned) {
         place_locked(n);
     }
@@ -176,11 +199,15 @@ static void null_dump(unsigned int cpu)
 const struct sched_ops sched_null = {
     .name = "null",
     .id = XEN_SCHEDULER_NULL,
+    .pool_create = null_pool_create,
+    .pool_destroy = null_pool_destroy,
     .cpu_up = null_cpu_up,
     .cpu_down = null_cpu_down,
-    .vcpu_add = null_vcpu_add,
-    .vcpu_remove = null_vcpu_remove,
+    .vcpu_alloc = null_vcpu_alloc,
+    .vcpu_free = heap_free,
     .vcpu_place = null_vcpu_place,
+    .vcpu_insert = null_vcpu_insert,
+    .vcpu_remove = null_vcpu_remove,
     .wake = null_wake,
     .sleep = null_nothing,
     .yield = null_nothing,

@@ -19,6 +19,8 @@ void frame_free(struct frame *pg, unsigned int order);
 /* Hands the range of frames to the allocator, at start-up. */
 void frame_alloc_add(mfn_t start, uint64_t count);
 uint64_t frame_free_count(void);
+/* Of those, the ones with numbers from @from up to @to. */
+uint64_t frame_free_between(uint64_t from, uint64_t to);
 
 /* The same by address in the direct map, for the hypervisor's own pages; zeroed. */
 void *page_alloc(unsigned int order) __must_check;

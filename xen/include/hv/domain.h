@@ -16,6 +16,7 @@
 
 #include <asm/domain.h>
 
+struct cpupool;
 struct evtchn;
 struct evtchn_fifo_domain;
 struct evtchn_fifo_vcpu;
@@ -41,6 +42,8 @@ struct vcpu {
 
     /* scheduling */
     void *sched_data;                            /* (s) the policy's own */
+    struct cpupool *cpupool;                     /* (s) whose CPUs it runs on; null: an idle vcpu */
+    struct list cpupool_link;                    /* in its list of vcpus, under its lock */
     struct cpumask hard_affinity, soft_affinity; /* (s) */
     unsigned long pause_flags;                   /* (a) VPF_* */
     uint32_t pause_count;                        /* (a) pauses by the hypervisor and tools */
@@ -81,7 +84,10 @@ struct domain {
     bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
     uint32_t pause_count;  /* (a) pauses of the whole domain */
-    uint32_t sched_weight; /* share of CPU time, domain_set_weight(); 0: the default */
+    struct cpupool *cpupool; /* under the pools' lock; null before sched_domain_init() */
+    void *sched_data;        /* the policy's own; changes only while no vcpu of it runs */
+    uint32_t sched_weight;   /* (a) share of CPU time, sched_adjust(); 0: the default */
+    uint32_t sched_cap;      /* (a) per cent of one CPU that it may use at most; 0: no limit */
     struct spinlock watchdog_lock;
     uint32_t watchdogs_in_use; /* under watchdog_lock: a bit per timer */
     struct timer watchdogs[NR_DOMAIN_WATCHDOGS];

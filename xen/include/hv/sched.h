@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Scheduling of vcpus. The core keeps run states and does the switching; a policy behind
- * struct sched_ops decides who runs. The policies know no hardware and run in a simulator too.
+ * Scheduling of vcpus. The core keeps run states and does the switching; a policy decides who runs,
+ * one for each pool of CPUs (<hv/cpupool.h>). The policies know no hardware and run in a simulator
+ * too.
  */
 #ifndef HV_SCHED_H
 #define HV_SCHED_H
@@ -15,45 +16,17 @@ struct domain;
 
 extern struct vcpu *idle_vcpu[NR_CPUS]; /* (c) each once its CPU came up */
 
-/* What a policy answers: run this vcpu (the idle one if none) for at most so long. */
-struct sched_decision {
-    struct vcpu *next;
-    nstime_t slice; /* TIME_NEVER: until something happens */
-};
-
-/*
- * A policy. wake, sleep, yield, vcpu_place, *_changed are called with the scheduling lock
- * of the vcpu's CPU held, pick with that of the CPU, interrupts off; the others without.
- * A policy queues only vcpus that are runnable (vcpu_is_runnable()) and do not run.
- */
-struct sched_ops {
-    const char *name; /* sched=NAME */
-    uint32_t id;      /* XEN_SCHEDULER_* */
-    int (*cpu_up)(unsigned int cpu);
-    void (*cpu_down)(unsigned int cpu);
-    int (*vcpu_add)(struct vcpu *v);            /* sets v->sched_data, not null; 0 or -ENOMEM */
-    void (*vcpu_remove)(struct vcpu *v);        /* it neither runs nor will */
-    unsigned int (*vcpu_place)(struct vcpu *v); /* the CPU it should run on first */
-    /*
-     * It is runnable and does not run, after a wake or after it was switched out: queue it, unless
-     * it is queued, and tickle a CPU to choose again.
-     */
-    void (*wake)(struct vcpu *v);
-    void (*sleep)(struct vcpu *v); /* not runnable and not running: take it out of the queue */
-    void (*yield)(struct vcpu *v); /* the running vcpu: let others go first, once */
-    /* Takes the answer out of the queue. prev is not queued even if still runnable: wake follows.
-     */
-    struct sched_decision (*pick)(unsigned int cpu, struct vcpu *prev, nstime_t now);
-    void (*affinity_changed)(struct vcpu *v);
-    void (*weight_changed)(struct vcpu *v); /* d->sched_weight did; may be null */
-    void (*dump)(unsigned int cpu);         /* console key 'r' */
-};
-
 void sched_init(void);              /* chooses the policy (sched=), makes the idle vcpu of CPU 0 */
 int sched_cpu_up(unsigned int cpu); /* on the new CPU or for it, before it idles */
 void sched_cpu_down(unsigned int cpu); /* moves its vcpus away */
 
-int sched_vcpu_init(struct vcpu *v); /* at creation; the vcpu is down */
+/*
+ * A new domain's pool of CPUs; a domain without one gets pool 0 with its first vcpu. 0, -ENOENT (no
+ * such pool), -ENODEV (no CPU in it), -ENOMEM. Destroy comes after its vcpus', and is harmless twice.
+ */
+int sched_domain_init(struct domain *d, uint32_t pool);
+void sched_domain_destroy(struct domain *d);
+int sched_vcpu_init(struct vcpu *v); /* at creation; the vcpu is down. 0 or -ENOMEM */
 void sched_vcpu_destroy(struct vcpu *v);
 
 /* Runnable again (event, unpause, brought up): callable anywhere, interrupts too. */
@@ -82,15 +55,27 @@ void vcpu_kick(struct vcpu *v);
 /* The same: ends VPF_BLOCKED if it is set. */
 void vcpu_unblock(struct vcpu *v);
 
-/* -EINVAL: no CPU of it is online; -EBUSY: overridden by SCHEDOP_pin_override. */
+/*
+ * Where it may run, and where it runs best. A vcpu on a CPU that became wrong leaves it at once.
+ * -EINVAL: no CPU of its pool is in it; -EBUSY: overridden by SCHEDOP_pin_override.
+ */
 int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask);
+void vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask);
 /* Pins it to @cpu until it is called with a negative one. -EINVAL, -EBUSY (pinned already). */
 int vcpu_pin_override(struct vcpu *v, int cpu);
 
-/* The domain's share of CPU time relative to others, 1 to 65535 (256 at first). 0 or -EINVAL. */
-int domain_set_weight(struct domain *d, uint32_t weight);
-/* The policy in use, and its state on all CPUs to the console. */
-const struct sched_ops *sched_policy_get(void);
+struct xen_domctl_scheduler_op;
+struct xen_sysctl_scheduler_op;
+/*
+ * XEN_DOMCTL_scheduler_op, copied in: a domain's share, limit, or its vcpus' budgets. The answer of
+ * a get is in @op. 0, -EINVAL (of another policy, or out of range), -EOPNOTSUPP, -EFAULT. Not under
+ * a lock that vcpus need.
+ */
+int sched_adjust(struct domain *d, struct xen_domctl_scheduler_op *op);
+/* XEN_SYSCTL_scheduler_op, copied in: what holds for a whole pool. 0, -ENOENT, -EINVAL, -ENODEV. */
+int sched_adjust_pool(struct xen_sysctl_scheduler_op *op);
+/* XEN_SCHEDULER_* of new pools; and the state on all CPUs to the console. */
+uint32_t sched_default_id(void);
 void sched_dump(void);
 
 /* The run state with the time up to now added in. */

@@ -17,6 +17,13 @@ void smp_call(const struct cpumask *mask, void (*fn)(void *arg), void *arg);
  */
 void smp_call_poll(void);
 
+/* Where a CPU is: numbers within the machine, but the core's within its socket. */
+struct cpu_place {
+    uint32_t core, socket, node;
+};
+/* Known before the CPU runs, once it has an APIC id. */
+void smp_cpu_place(unsigned int cpu, struct cpu_place *place);
+
 /* Interrupts @cpu so that it looks at its pending softirqs. Callable anywhere. */
 void smp_kick(unsigned int cpu);
 

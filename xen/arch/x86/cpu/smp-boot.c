@@ -143,11 +143,12 @@ static int cpu_prepare(unsigned int cpu, struct cpu_info **info)
 static int cpu_boot(unsigned int cpu, uint32_t apic_id, struct trampoline_data *data)
 {
     struct cpu_info *info;
-    int rc = cpu_prepare(cpu, &info);
+    int rc;
 
+    cpu_apic_id[cpu] = apic_id;
+    rc = cpu_prepare(cpu, &info);
     if (rc)
         return rc;
-    cpu_apic_id[cpu] = apic_id;
     *data = (struct trampoline_data){
         .stack = (uint64_t)info & ~15ULL,
         .entry = (uint64_t)secondary_start,

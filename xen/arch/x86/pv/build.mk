@@ -11,4 +11,4 @@ xen-objs += arch/x86/pv/hypercall-page.o
 xen-objs += arch/x86/pv/physdev.o arch/x86/pv/physdev-irq.o arch/x86/pv/physdev-pci.o
 xen-objs += arch/x86/pv/platform.o arch/x86/pv/platform-cpu.o arch/x86/pv/platform-firmware.o
 xen-objs += arch/x86/pv/platform-msr.o arch/x86/pv/platform-power.o
-xen-objs += arch/x86/pv/physinfo.o
+xen-objs += arch/x86/pv/physinfo.o arch/x86/pv/sysctl-cpu.o

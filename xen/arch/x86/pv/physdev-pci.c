@@ -2,6 +2,7 @@
 /* The PCI functions that the control domain tells of, and what it asks to be done to them. */
 #include <hv/acpi.h>
 #include <hv/alloc.h>
+#include <hv/ctl.h>
 #include <hv/errno.h>
 #include <hv/irq.h>
 #include <hv/list.h>
@@ -67,6 +68,11 @@ bool pci_function_is_known(struct pci_id id)
     known = function_find_locked(id);
     spin_unlock(&lock);
     return known;
+}
+
+bool arch_pci_is_known(uint16_t segment, uint8_t bus, uint8_t devfn)
+{
+    return pci_function_is_known((struct pci_id){ segment, bus, devfn });
 }
 
 static struct pci_id id_of(const struct physdev_pci_device *p)
