@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+xen-objs += common/sched/adjust.o
 xen-objs += common/sched/affinity.o
 xen-objs += common/sched/core.o
 xen-objs += common/sched/credit2.o

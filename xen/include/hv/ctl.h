@@ -3,6 +3,8 @@
 #ifndef HV_CTL_H
 #define HV_CTL_H
 
+#include <hv/types.h>
+
 long do_xen_version(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned long a4,
                     unsigned long a5);
 long do_platform_op(unsigned long arg, unsigned long a2, unsigned long a3, unsigned long a4,
@@ -13,6 +15,31 @@ long do_nmi_op(unsigned long cmd, unsigned long arg, unsigned long a3, unsigned 
                unsigned long a5);
 long do_sysctl(unsigned long arg, unsigned long a2, unsigned long a3, unsigned long a4,
                unsigned long a5);
+
+long do_domctl(unsigned long arg, unsigned long a2, unsigned long a3, unsigned long a4,
+               unsigned long a5);
+
+struct domain;
+struct xen_domctl;
+
+/*
+ * One operation of domctl. The target is referenced and its control_lock held. 0, -Exxx, or
+ * -ERESTART to be called again; with @answers the structure is copied back.
+ */
+struct domctl_handler {
+    long (*run)(struct domain *d, struct xen_domctl *op);
+    bool answers;
+    bool not_self; /* -EINVAL for the caller's own domain */
+};
+/* The machine's part of them; null: there is no such operation. */
+const struct domctl_handler *arch_domctl_handler(unsigned int cmd);
+/* Checks what a new domain shall be: 0 or -EINVAL. Then what of it the arch keeps. */
+int arch_domain_config_check(const struct xen_domctl_createdomain *c);
+void arch_domain_config_set(struct domain *d, const struct xen_domctl_createdomain *c);
+
+/* Sets as the tools pass them: @nr bits; what is beyond either end is 0. 0 or -EFAULT. */
+int ctl_bitmap_read(unsigned long *bits, unsigned int nr, const struct xenctl_bitmap *map);
+int ctl_bitmap_write(const struct xenctl_bitmap *map, const unsigned long *bits, unsigned int nr);
 
 struct xen_sysctl_physinfo;
 /* What the arch knows: threads, cores, clock, features, kinds of domains. */

@@ -84,11 +84,16 @@ void vcpu_unblock(struct vcpu *v);
 
 /* -EINVAL: no CPU of it is online; -EBUSY: overridden by SCHEDOP_pin_override. */
 int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask);
+/* Where it would rather run; any set. 0. */
+int vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask);
 /* Pins it to @cpu until it is called with a negative one. -EINVAL, -EBUSY (pinned already). */
 int vcpu_pin_override(struct vcpu *v, int cpu);
 
 /* The domain's share of CPU time relative to others, 1 to 65535 (256 at first). 0 or -EINVAL. */
 int domain_set_weight(struct domain *d, uint32_t weight);
+struct xen_domctl_scheduler_op;
+/* Reads or sets what the policy in use lets the tools choose. 0, -EINVAL, -EOPNOTSUPP, -EFAULT. */
+int sched_adjust(struct domain *d, struct xen_domctl_scheduler_op *op);
 /* The policy in use, and its state on all CPUs to the console. */
 const struct sched_ops *sched_policy_get(void);
 void sched_dump(void);

@@ -54,6 +54,35 @@ int xstate_vcpu_init(struct vcpu *v)
     return 0;
 }
 
+/* Bits of MXCSR that the processor lacks fault when they are loaded. */
+static uint32_t mxcsr_mask(void)
+{
+    static uint8_t __aligned(16) image[FXSAVE_SIZE];
+    static uint32_t mask;
+
+    if (!mask) {
+        asm volatile("fxsave (%0)" ::"r"(image) : "memory");
+        memcpy(&mask, image + 28, sizeof(mask));
+        mask = mask ? mask : 0xffbf; /* an old processor does not say */
+    }
+    return mask;
+}
+
+void xstate_set_legacy(struct vcpu *v, const void *image)
+{
+    uint8_t *area = v->arch.xsave_area;
+    uint32_t mxcsr;
+    uint64_t valid;
+
+    memcpy(area, image, FXSAVE_SIZE);
+    memcpy(&mxcsr, area + 24, sizeof(mxcsr));
+    mxcsr &= mxcsr_mask();
+    memcpy(area + 24, &mxcsr, sizeof(mxcsr));
+    memcpy(&valid, area + FXSAVE_SIZE, sizeof(valid));
+    valid |= (XSTATE_X87 | XSTATE_SSE) & xstate_mask;
+    memcpy(area + FXSAVE_SIZE, &valid, sizeof(valid));
+}
+
 void xstate_vcpu_destroy(struct vcpu *v)
 {
     unsigned int order = 0;

@@ -86,6 +86,7 @@ struct arch_domain {
     struct e820_map *memory_map; /* under memory_map_lock: as the tools set it, or null */
     struct spinlock mmu_lock;    /* guards the domain's page tables and their types */
     unsigned long vm_assist;     /* VMASST_TYPE_* bits */
+    uint32_t misc_flags;         /* (c) XEN_X86_MSR_RELAXED */
     uint32_t pci_cf8;            /* the hardware domain's PCI configuration address */
 };
 

@@ -16,6 +16,9 @@ void xstate_cpu_init(void);
 int xstate_vcpu_init(struct vcpu *v);
 void xstate_vcpu_destroy(struct vcpu *v);
 
+/* Sets x87 and SSE state as FXSAVE writes it; the vcpu does not run. */
+void xstate_set_legacy(struct vcpu *v, const void *image);
+
 /* Registers to memory and back; interrupts off. */
 void xstate_save(struct vcpu *v);
 void xstate_restore(struct vcpu *v);
