@@ -23,6 +23,7 @@
     } while (0)
 
 struct domain domains[DOMAINS];
+struct domain *dom_xen;
 uint64_t m2p_table[FRAMES];
 bool in_tlb[FRAMES];
 unsigned int flushes, preempt_every, continuations, shared_frames;
@@ -224,7 +225,7 @@ void world_check(void)
 
     for (unsigned int i = 0; i < DOMAINS; i++) {
         MUST(list_length(&domains[i]) == domains[i].tot_pages);
-        MUST(domains[i].refs == 1);
+        MUST(domains[i].refs == 1U + (domains[i].page_list != FRAME_NONE));
         owned += domains[i].tot_pages;
         claims += domains[i].outstanding_claim;
     }

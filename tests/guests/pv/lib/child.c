@@ -50,6 +50,33 @@ unsigned long free_pages(void)
     return op.u.physinfo.free_pages + op.u.physinfo.scrub_pages;
 }
 
+unsigned long free_pages_settled(void)
+{
+    unsigned long now = free_pages(), then = ~0UL;
+
+    while (now != then) {
+        then = now;
+        for (unsigned int i = 0; i < 300; i++)
+            sched_op(SCHEDOP_yield, NULL);
+        now = free_pages();
+    }
+    return now;
+}
+
+bool free_pages_are(unsigned long wanted)
+{
+    unsigned long now = 0;
+
+    for (unsigned int i = 0; i < 2000; i++) {
+        now = free_pages();
+        if (now == wanted)
+            return true;
+        sched_op(SCHEDOP_yield, NULL);
+    }
+    print("%lu pages are free, not %lu\n", now, wanted);
+    return false;
+}
+
 static void must(long ret, const char *what)
 {
     if (!ret)
@@ -154,12 +181,13 @@ static void pin(const struct child *c)
 
 static _Noreturn void child_enter(struct start_info *info)
 {
+    unsigned int before = guest_failures(); /* the parent's, with the rest of its data */
     struct sched_shutdown shutdown;
 
     start_info = info;
     traps_init();
     child_main();
-    shutdown.reason = guest_failures() ? SHUTDOWN_crash : SHUTDOWN_poweroff;
+    shutdown.reason = guest_failures() != before ? SHUTDOWN_crash : SHUTDOWN_poweroff;
     for (;;)
         sched_op(SCHEDOP_shutdown, &shutdown);
 }

@@ -35,6 +35,11 @@ long domain_info(domid_t id, struct xen_domctl_getdomaininfo *info);
 /* Free frames of the machine. */
 unsigned long free_pages(void);
 
+/* The same once it does not change any more. */
+unsigned long free_pages_settled(void);
+/* Waits until there are so many (what is freed may be cleared first): true in the end. */
+bool free_pages_are(unsigned long wanted);
+
 /* What createdomain needs for a plain domain. */
 void child_config(struct xen_domctl *op, unsigned int vcpus);
 /* The domain, with vcpus and a limit of memory; no memory yet. Ends the test if refused. */
