@@ -25,9 +25,11 @@ static int config_check(const struct xen_domctl_createdomain *c)
         return -EINVAL;
     if (!c->max_vcpus || c->max_vcpus > MAX_VCPUS || c->vmtrace_size)
         return -EINVAL;
-    if (!version || version > GRANT_VERSION_MAX || c->max_grant_frames < -1 ||
-        c->max_maptrack_frames < -1)
+    if (!version || version > GRANT_VERSION_MAX || !c->max_grant_frames ||
+        c->max_grant_frames > GRANT_FRAMES_USUAL || c->max_maptrack_frames > MAPTRACK_USUAL)
         return -EINVAL;
+    if (c->cpupool_id) /* there is one */
+        return -ESRCH;
     return arch_domain_config_check(c);
 }
 

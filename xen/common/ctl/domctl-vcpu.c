@@ -14,7 +14,7 @@ DOMCTL_HANDLER(getvcpuinfo)
     unsigned long pauses;
 
     if (!v)
-        return -ESRCH;
+        return -EINVAL;
     pauses = READ_ONCE(v->pause_flags);
     vcpu_runstate_get(v, &rs);
     info->online = !(pauses & 1UL << VPF_DOWN);
@@ -91,7 +91,7 @@ DOMCTL_HANDLER(setvcpuaffinity)
                   XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE))
         return -EINVAL;
     if (!v)
-        return -ESRCH;
+        return -EINVAL;
     if (a->flags & XEN_VCPUAFFINITY_HARD)
         ret = affinity_hard_set(v, a);
     if (!ret && a->flags & XEN_VCPUAFFINITY_SOFT)
@@ -108,11 +108,11 @@ DOMCTL_HANDLER(getvcpuaffinity)
     if (!flags_ok(a->flags, XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT))
         return -EINVAL;
     if (!v)
-        return -ESRCH;
+        return -EINVAL;
     if (a->flags & XEN_VCPUAFFINITY_HARD)
-        ret = ctl_bitmap_write(&a->cpumap_hard, v->hard_affinity.bits, NR_CPUS);
+        ret = ctl_bitmap_write(&a->cpumap_hard, v->hard_affinity.bits, nr_cpu_ids);
     if (!ret && a->flags & XEN_VCPUAFFINITY_SOFT)
-        ret = ctl_bitmap_write(&a->cpumap_soft, v->soft_affinity.bits, NR_CPUS);
+        ret = ctl_bitmap_write(&a->cpumap_soft, v->soft_affinity.bits, nr_cpu_ids);
     return ret;
 }
 
@@ -125,7 +125,7 @@ DOMCTL_HANDLER(setnodeaffinity)
     (void)d;
     if (ret)
         return ret;
-    return nodes & 1 ? 0 : -EINVAL;
+    return nodes & 1 ? 0 : -EINVAL; /* others are not there; they do no harm */
 }
 
 DOMCTL_HANDLER(getnodeaffinity)

@@ -52,11 +52,18 @@ static struct domain *target_get(const struct xen_domctl *op)
     return op->domain == DOMID_SELF ? NULL : domain_get_by_id(op->domain);
 }
 
+static bool id_ok(const struct xen_domctl *op)
+{
+    return op->cmd != XEN_DOMCTL_getdomaininfo || op->domain < DOMID_FIRST_RESERVED;
+}
+
 static long run_on_target(const struct domctl_handler *h, struct xen_domctl *op)
 {
-    struct domain *d = target_get(op);
+    struct domain *d = id_ok(op) ? target_get(op) : NULL;
     long ret = -ERESTART;
 
+    if (!id_ok(op))
+        return -EINVAL;
     if (!d)
         return -ESRCH;
     if (!current->domain->is_privileged) {
@@ -89,7 +96,8 @@ long do_domctl(unsigned long arg, unsigned long a2 __unused, unsigned long a3 __
         ret = run_on_target(h, &op);
     else
         ret = current->domain->is_privileged ? h->run(NULL, &op) : -EPERM;
-    if ((!ret || ret == -ERESTART) && h && h->answers && guest_copy_to((void *)arg, &op, sizeof(op)))
+    if (h && h->answers && (!ret || ret == -ERESTART || ret == h->answers_on) &&
+        guest_copy_to((void *)arg, &op, sizeof(op)))
         return -EFAULT;
     if (ret == -ERESTART)
         return hypercall_continue(__HYPERVISOR_domctl, arg, 0, 0, 0);

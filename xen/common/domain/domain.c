@@ -110,6 +110,20 @@ bool domains_try_visit(void (*fn)(struct domain *d))
     return true;
 }
 
+int domain_target_get(domid_t id, struct domain **out)
+{
+    struct domain *d = domain_get_by_id(id);
+
+    if (!d)
+        return -ESRCH;
+    if (d != current->domain && !current->domain->is_privileged) {
+        domain_put(d);
+        return -EPERM;
+    }
+    *out = d;
+    return 0;
+}
+
 struct domain *domain_get_target(domid_t id)
 {
     struct domain *self = current->domain;

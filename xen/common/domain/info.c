@@ -21,11 +21,13 @@ static uint32_t state_flags(const struct domain *d)
         flags |= XEN_DOMINF_debugged;
     if (d->is_xenstore)
         flags |= XEN_DOMINF_xs_domain;
-    return flags | (uint32_t)d->shutdown_code << XEN_DOMINF_shutdownshift;
+    /* The upper half says why it stopped, or by all ones that it has not. */
+    return flags | (flags & XEN_DOMINF_shutdown ? (uint32_t)d->shutdown_code : 0xffffU)
+                       << XEN_DOMINF_shutdownshift;
 }
 
-/* Running if one of its vcpus is; blocked if all that are up wait for an event. */
-static void add_vcpu(const struct vcpu *v, struct xen_domctl_getdomaininfo *info)
+/* Running if one of its vcpus is; blocked if all that are up wait for an event, some are up. */
+static void add_vcpu(const struct vcpu *v, struct xen_domctl_getdomaininfo *info, bool *awake)
 {
     unsigned long pauses = READ_ONCE(v->pause_flags);
     struct vcpu_runstate_info rs;
@@ -37,7 +39,7 @@ static void add_vcpu(const struct vcpu *v, struct xen_domctl_getdomaininfo *info
         return;
     info->nr_online_vcpus++;
     if (!(pauses & 1UL << VPF_BLOCKED))
-        info->flags &= ~XEN_DOMINF_blocked;
+        *awake = true;
     if (READ_ONCE(v->is_running))
         info->flags |= XEN_DOMINF_running;
 }
@@ -45,13 +47,16 @@ static void add_vcpu(const struct vcpu *v, struct xen_domctl_getdomaininfo *info
 void domain_get_info(const struct domain *d, struct xen_domctl_getdomaininfo *info)
 {
     const struct vcpu *v;
+    bool awake = false;
 
     memset(info, 0, sizeof(*info));
     info->domain = d->id;
-    info->flags = state_flags(d) | XEN_DOMINF_blocked;
+    info->flags = state_flags(d);
     info->max_vcpu_id = XEN_INVALID_MAX_VCPU_ID;
     for_each_vcpu (d, v)
-        add_vcpu(v, info);
+        add_vcpu(v, info, &awake);
+    if (info->nr_online_vcpus && !awake)
+        info->flags |= XEN_DOMINF_blocked;
     info->tot_pages = READ_ONCE(d->tot_pages);
     info->max_pages = READ_ONCE(d->max_pages);
     info->outstanding_pages = READ_ONCE(d->outstanding_claim);

@@ -91,12 +91,6 @@ void evtchn_free_locked(struct domain *d, struct evtchn *c);
 unsigned long evtchn_lock_pair(struct evtchn *a, struct evtchn *b);
 void evtchn_unlock_pair(struct evtchn *a, struct evtchn *b, unsigned long flags);
 
-/*
- * The domain that an operation names; *out with a reference. -ESRCH, or -EPERM when it is not the
- * caller and the caller is no control domain.
- */
-int evtchn_target_get(domid_t id, struct domain **out) __must_check;
-
 /* Sub-operations: arguments already copied in, results in *op. */
 int evtchn_alloc_unbound(struct evtchn_alloc_unbound *op);
 int evtchn_bind_interdomain(struct domain *ld, struct evtchn_bind_interdomain *op);

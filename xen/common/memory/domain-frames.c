@@ -155,7 +155,7 @@ void domain_release_frame(struct frame *pg)
 
     if (pg->refs & FRAME_XENHEAP) { /* ours, and nobody sees it any more */
         flush_before_free(d);
-        page_free(mfn_to_virt(frame_mfn(pg)), 0);
+        page_free(map_frame(frame_mfn(pg)), 0);
         return;
     }
     BUG_ON(pg->type & TYPE_COUNT_MASK);

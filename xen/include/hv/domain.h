@@ -139,6 +139,8 @@ struct domain *domain_get_by_id(domid_t id) __must_check;
 struct domain *domain_get_from(domid_t first) __must_check;
 /* As above, for an id that the guest gave: DOMID_SELF, or any other if the caller may. */
 struct domain *domain_get_target(domid_t id) __must_check;
+/* The same, saying why not: -ESRCH, or -EPERM for another's that the caller may not touch. */
+int domain_target_get(domid_t id, struct domain **out) __must_check;
 /* The last reference frees it, a little later: callable anywhere. */
 void domain_put(struct domain *d);
 /* A reference for who found it in domains_visit(); false if it is about to go. */

@@ -13,3 +13,4 @@ xen-objs += arch/x86/pv/platform.o arch/x86/pv/platform-cpu.o arch/x86/pv/platfo
 xen-objs += arch/x86/pv/platform-msr.o arch/x86/pv/platform-power.o
 xen-objs += arch/x86/pv/physinfo.o
 xen-objs += arch/x86/pv/destroy.o arch/x86/pv/domctl.o arch/x86/pv/domctl-context.o
+xen-objs += arch/x86/pv/domctl-state.o arch/x86/pv/domctl-permission.o arch/x86/pv/policy.o

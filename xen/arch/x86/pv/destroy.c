@@ -30,6 +30,10 @@ void arch_domain_destroy(struct domain *d)
 {
     physdev_domain_destroy(d);
     arch_memory_map_free(d);
+    ranges_free(&d->arch.iomem);
+    ranges_free(&d->arch.ioports);
+    ranges_free(&d->arch.irqs);
+    pv_policy_free(d);
 }
 
 /* A table that its guest (or its builder) had pinned is let go of, and all below it. */

@@ -84,9 +84,7 @@ DOMCTL_HANDLER(getvcpucontext)
     struct vcpu_guest_context *c;
     long ret = 0;
 
-    if (!v)
-        return -ESRCH;
-    if (v == current)
+    if (!v || d == current->domain)
         return -EINVAL;
     if (!v->is_initialised)
         return -ENODATA;

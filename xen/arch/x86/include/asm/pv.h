@@ -71,6 +71,10 @@ int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
 /* The tools' form of all registers; the vcpu does not run. */
 void pv_context_get(const struct vcpu *v, struct vcpu_guest_context *c);
+/* Sets an MSR that was saved; the vcpu does not run. 0 or -EINVAL. */
+int pv_restore_msr(struct vcpu *v, uint32_t index, uint64_t value);
+/* Forgets what the tools said about CPUID. */
+void pv_policy_free(struct domain *d);
 /* Debug registers: 0, -EPERM (not for a guest), -ENODEV (no such register). */
 int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value);
 uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg);
