@@ -68,9 +68,7 @@ static int affinity_soft_set(struct vcpu *v, struct xen_domctl_vcpuaffinity *a)
 
     if (ret)
         return ret;
-    ret = vcpu_set_soft_affinity(v, &mask);
-    if (ret)
-        return ret;
+    vcpu_set_soft_affinity(v, &mask);
     cpumask_and(&mask, &mask, &v->hard_affinity);
     cpumask_and(&mask, &mask, &cpu_online_map);
     return ctl_bitmap_write(&a->cpumap_soft, mask.bits, NR_CPUS);

@@ -30,7 +30,7 @@ int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask)
     return rc;
 }
 
-int vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask)
+void vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask)
 {
     unsigned long flags;
     struct spinlock *lock = vcpu_sched_lock(v, &flags);
@@ -38,7 +38,6 @@ int vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask)
     v->soft_affinity = *mask;
     sched_policy->affinity_changed(v);
     spin_unlock_irqrestore(lock, flags);
-    return 0;
 }
 
 int vcpu_pin_override(struct vcpu *v, int cpu)

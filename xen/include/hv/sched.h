@@ -84,8 +84,8 @@ void vcpu_unblock(struct vcpu *v);
 
 /* -EINVAL: no CPU of it is online; -EBUSY: overridden by SCHEDOP_pin_override. */
 int vcpu_set_hard_affinity(struct vcpu *v, const struct cpumask *mask);
-/* Where it would rather run; any set. 0. */
-int vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask);
+/* Where it would rather run; any set. */
+void vcpu_set_soft_affinity(struct vcpu *v, const struct cpumask *mask);
 /* Pins it to @cpu until it is called with a negative one. -EINVAL, -EBUSY (pinned already). */
 int vcpu_pin_override(struct vcpu *v, int cpu);
 

@@ -170,6 +170,16 @@ static void build_tables(struct child *c, unsigned long first)
     c->l4 = mfns[first];
 }
 
+/* No upcalls until it has said where to: its tools see to that. */
+static void mask_events(const struct child *c)
+{
+    struct shared_info *shared = (void *)(unsigned long)window;
+
+    must(child_map(c, window, c->shared_info, PAGE_RW), "mapping its shared_info");
+    for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++)
+        shared->vcpu_info[i].evtchn_upcall_mask = 1;
+}
+
 static void pin(const struct child *c)
 {
     struct mmuext_op op = { .cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = c->l4 };
@@ -244,6 +254,7 @@ void child_build(struct child *c, void (*main)(void))
     memcpy(rest, &info, sizeof(info));
     fill(c, list + 2, rest);
     build_tables(c, tables);
+    mask_events(c);
     pin(c);
     op.u.hypercall_init.gmfn = mfns[PFN(hypercall_page)];
     must(domctl(XEN_DOMCTL_hypercall_init, c->id, &op), "hypercall_init");
