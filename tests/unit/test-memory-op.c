@@ -111,7 +111,7 @@ static void released_frames_wait_for_the_flush(void **state)
     assert_int_equal(flushes, 0);
     assert_false(frame_get(frame_of(mfn(list[0])), &domains[1]));
     domain_release_end(&batch);
-    assert_int_equal(flushes, 1);
+    assert_int_equal(flushes, 2); /* its own, and ours: a control domain may have mapped them */
     assert_int_equal(frame_free_count(), before + 4);
 }
 
@@ -124,9 +124,9 @@ static void a_batch_is_one_domains(void **state)
     populate(1, 0, 2);
     domain_release_begin(&batch, &domains[1]);
     domain_drop_owner_ref(frame_of(mfn(list[0])));
-    assert_int_equal(flushes, 1);
+    assert_int_equal(flushes, 2);
     domain_release_end(&batch);
-    assert_int_equal(flushes, 1);
+    assert_int_equal(flushes, 2);
 }
 
 static void a_mapped_frame_stays(void **state)
@@ -172,9 +172,8 @@ static void shared_pages_are_not_given_back(void **state)
     reserve(XENMEM_decrease_reservation, &n, 1, 0, DOMID_SELF);
     reserve(XENMEM_decrease_reservation, &n, 1, 0, DOMID_SELF);
     assert_ptr_equal(frame_of(mfn(n))->owner, &domains[0]);
-    domain_unshare_page(page);
+    domain_unshare_page(page); /* nobody maps it: it is freed */
     assert_null(frame_of(mfn(n))->owner);
-    page_free(page, 0);
 }
 
 static void preempted_and_continued(void **state)

@@ -87,6 +87,19 @@ void domain_put(struct domain *d)
     d->refs--;
 }
 
+int domain_target_get(domid_t id, struct domain **out)
+{
+    struct domain *d = domain_get_by_id(id);
+
+    if (!d)
+        return -ESRCH;
+    *out = d;
+    if (d == current->domain || current->domain->is_privileged)
+        return 0;
+    d->refs--;
+    return -EPERM;
+}
+
 /* The first page is never mapped. */
 int guest_copy_from(void *dst, const void *guest_src, size_t size)
 {

@@ -23,6 +23,8 @@
     } while (0)
 
 struct domain domains[DOMAINS];
+static struct domain xen_owner;
+struct domain *dom_xen = &xen_owner;
 uint64_t m2p_table[FRAMES];
 bool in_tlb[FRAMES];
 unsigned int flushes, preempt_every, continuations, shared_frames;
@@ -89,6 +91,21 @@ struct domain *domain_get_by_id(domid_t id)
         return NULL;
     domain_get(&domains[id]);
     return &domains[id];
+}
+
+int domain_target_get(domid_t id, struct domain **out)
+{
+    struct domain *d = id == DOMID_SELF ? current->domain : domain_get_by_id(id);
+
+    if (!d)
+        return -ESRCH;
+    if (id == DOMID_SELF)
+        domain_get(d);
+    *out = d;
+    if (d == current->domain || current->domain->is_privileged)
+        return 0;
+    d->refs--;
+    return -EPERM;
 }
 
 struct domain *domain_get_target(domid_t id)
@@ -224,7 +241,7 @@ void world_check(void)
 
     for (unsigned int i = 0; i < DOMAINS; i++) {
         MUST(list_length(&domains[i]) == domains[i].tot_pages);
-        MUST(domains[i].refs == 1);
+        MUST(domains[i].refs == 1U + (domains[i].page_list != FRAME_NONE));
         owned += domains[i].tot_pages;
         claims += domains[i].outstanding_claim;
     }

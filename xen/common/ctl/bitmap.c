@@ -18,21 +18,24 @@ int ctl_bitmap_read(unsigned long *bits, unsigned int nr, const struct xenctl_bi
     return 0;
 }
 
+/* Byte @i of the set, without what is behind its end. */
+static uint8_t byte_of(const unsigned long *bits, unsigned int nr, unsigned int i)
+{
+    unsigned int first = i * 8, count = first < nr ? MIN(nr - first, 8U) : 0;
+
+    return (uint8_t)(bits[first / BITS_PER_LONG] >> first % BITS_PER_LONG & ((1U << count) - 1));
+}
+
 int ctl_bitmap_write(const struct xenctl_bitmap *map, const unsigned long *bits, unsigned int nr)
 {
-    unsigned int bytes = (map->nr_bits + 7) / 8, ours = MIN(bytes, (nr + 7) / 8), last;
+    unsigned int count = MIN(map->nr_bits, nr), ours = (count + 7) / 8;
     uint8_t *guest = map->bitmap.p;
 
-    if (!bytes)
-        return 0;
-    if (guest_copy_to(guest, bits, ours) || guest_clear(guest + ours, bytes - ours))
-        return -EFAULT;
-    /* Bits behind the length are not theirs. */
-    last = map->nr_bits % 8;
-    if (last && ours == bytes) {
-        uint8_t byte = (uint8_t)(((const uint8_t *)bits)[ours - 1] & ((1U << last) - 1));
+    for (unsigned int i = 0; i < ours; i++) {
+        uint8_t byte = byte_of(bits, count, i);
 
-        return guest_copy_to(guest + ours - 1, &byte, 1);
+        if (guest_copy_to(guest + i, &byte, 1))
+            return -EFAULT;
     }
-    return 0;
+    return guest_clear(guest + ours, (map->nr_bits + 7) / 8 - ours);
 }

@@ -9,6 +9,8 @@
 #include <hv/grant.h>
 #include <hv/string.h>
 
+vcpu_info_t vcpu_no_info = { .evtchn_upcall_mask = 1 };
+
 /*
  * Moves the contents. Events that another CPU marks in the old place meanwhile would be lost, so
  * everything is marked pending once more: the guest looks through all its ports and copes.
@@ -54,7 +56,7 @@ void vcpu_info_release(struct vcpu *v)
     if (!pg)
         return;
     unmap_frame((void *)((vaddr_t)v->info & PAGE_MASK));
-    v->info = NULL;
+    v->info = &vcpu_no_info;
     v->info_frame = NULL;
     frame_put_and_type(pg);
 }

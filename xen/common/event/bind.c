@@ -6,26 +6,12 @@
 
 struct spinlock evtchn_pairing_lock = SPINLOCK_INIT;
 
-int evtchn_target_get(domid_t id, struct domain **out)
-{
-    struct domain *d = domain_get_by_id(id);
-
-    if (!d)
-        return -ESRCH;
-    if (d != current->domain && !current->domain->is_privileged) {
-        domain_put(d);
-        return -EPERM;
-    }
-    *out = d;
-    return 0;
-}
-
 int evtchn_alloc_unbound(struct evtchn_alloc_unbound *op)
 {
     domid_t remote = op->remote_dom == DOMID_SELF ? current->domain->id : op->remote_dom;
     struct domain *d;
     struct evtchn *c;
-    int rc = evtchn_target_get(op->dom, &d);
+    int rc = domain_target_get(op->dom, &d);
 
     if (rc)
         return rc;

@@ -74,7 +74,7 @@ static long op_reset(unsigned long arg, uint32_t next)
 
     if (guest_copy_from(&op, (const void *)arg, sizeof(op)))
         return -EFAULT;
-    rc = evtchn_target_get(op.dom, &d);
+    rc = domain_target_get(op.dom, &d);
     if (rc)
         return rc;
     done = evtchn_reset(d, &next);

@@ -2,7 +2,7 @@
 /*
  * Event channels: what the files of this folder share.
  *
- * Lock order: pairing_lock, then the event_locks of one or two domains, then a vcpu's virq_lock or
+ * Lock order: the lock of virq handlers, or pairing_lock, then the event_locks of one or two domains, then a vcpu's virq_lock or
  * a pirq's lock, then the locks of one channel or of two in order of address, then the FIFO queue
  * locks of one or two vcpus in order of address, then the scheduler's. From virq_lock on,
  * interrupts are off.
@@ -91,12 +91,6 @@ void evtchn_free_locked(struct domain *d, struct evtchn *c);
 unsigned long evtchn_lock_pair(struct evtchn *a, struct evtchn *b);
 void evtchn_unlock_pair(struct evtchn *a, struct evtchn *b, unsigned long flags);
 
-/*
- * The domain that an operation names; *out with a reference. -ESRCH, or -EPERM when it is not the
- * caller and the caller is no control domain.
- */
-int evtchn_target_get(domid_t id, struct domain **out) __must_check;
-
 /* Sub-operations: arguments already copied in, results in *op. */
 int evtchn_alloc_unbound(struct evtchn_alloc_unbound *op);
 int evtchn_bind_interdomain(struct domain *ld, struct evtchn_bind_interdomain *op);
@@ -105,14 +99,11 @@ int evtchn_bind_ipi(struct domain *d, struct evtchn_bind_ipi *op);
 int evtchn_bind_pirq(struct domain *d, struct evtchn_bind_pirq *op);
 int evtchn_bind_vcpu(struct domain *d, const struct evtchn_bind_vcpu *op);
 int evtchn_close(struct domain *d, uint32_t port);
-int evtchn_send(struct domain *d, uint32_t port);
 int evtchn_unmask(struct domain *d, uint32_t port);
 int evtchn_status(struct evtchn_status *op);
 int evtchn_init_control(struct domain *d, struct evtchn_init_control *op);
 int evtchn_expand_array(struct domain *d, const struct evtchn_expand_array *op);
 int evtchn_set_priority(struct domain *d, const struct evtchn_set_priority *op);
-/* Closes ports from *next on. False when it must be called again, with *next, a little later. */
-bool evtchn_reset(struct domain *d, uint32_t *next);
 
 /* True for virqs that a domain has one of, not one per vcpu. */
 bool virq_is_global(uint32_t virq);

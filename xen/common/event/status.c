@@ -23,7 +23,7 @@ int evtchn_status(struct evtchn_status *op)
 {
     struct domain *d;
     const struct evtchn *c;
-    int rc = evtchn_target_get(op->dom, &d);
+    int rc = domain_target_get(op->dom, &d);
 
     if (rc)
         return rc;

@@ -5,6 +5,10 @@
  */
 #include "private.h"
 
+/* Who gets a global virq, with a reference; null: the control domain. */
+static struct spinlock handlers_lock = SPINLOCK_INIT;
+static struct domain *handlers[NR_VIRQS]; /* under handlers_lock, interrupts off */
+
 bool virq_is_global(uint32_t virq)
 {
     switch (virq) {
@@ -69,9 +73,42 @@ void virq_raise_vcpu(struct vcpu *v, uint32_t virq)
 
 void virq_raise_global(uint32_t virq)
 {
-    struct domain *d = READ_ONCE(dom0);
+    unsigned long flags = spin_lock_irqsave(&handlers_lock);
+    struct domain *d = handlers[virq] ? handlers[virq] : READ_ONCE(dom0);
     struct vcpu *v = d ? domain_vcpu(d, 0) : NULL;
 
     if (v)
         virq_raise_vcpu(v, virq);
+    spin_unlock_irqrestore(&handlers_lock, flags);
+}
+
+/* The control domain gets it again when @d, which gets it now, is null. */
+static void handler_change(uint32_t virq, struct domain *d)
+{
+    unsigned long flags = spin_lock_irqsave(&handlers_lock);
+    struct domain *old = handlers[virq];
+
+    handlers[virq] = d;
+    spin_unlock_irqrestore(&handlers_lock, flags);
+    if (old)
+        domain_put(old);
+}
+
+int virq_set_handler(struct domain *d, uint32_t virq)
+{
+    if (virq >= NR_VIRQS || !virq_is_global(virq))
+        return -EINVAL;
+    if (domain_is_dying(d))
+        return -ESRCH;
+    if (d != dom0)
+        domain_get(d);
+    handler_change(virq, d != dom0 ? d : NULL);
+    return 0;
+}
+
+void virq_handler_gone(const struct domain *d)
+{
+    for (uint32_t virq = 0; virq < NR_VIRQS; virq++)
+        if (handlers[virq] == d) /* nobody gives it to one that is dying */
+            handler_change(virq, NULL);
 }

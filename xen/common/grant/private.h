@@ -68,6 +68,7 @@ struct maptrack {
 struct grant_table {
     struct spinlock lock;
     uint32_t version;             /* (g) 1 or 2 */
+    uint32_t max_version;         /* (c) after creation */
     uint32_t nr_frames;           /* (g) */
     uint32_t max_frames;          /* (c) */
     void **shared;                /* (g) nr_frames pages, shared with the domain */

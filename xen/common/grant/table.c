@@ -81,6 +81,7 @@ int grant_table_init(struct domain *d, unsigned int max_grant_frames,
     spin_lock_init(&gt->lock);
     spin_lock_init(&gt->maptrack_lock);
     gt->version = 1;
+    gt->max_version = 2;
     gt->max_frames = max_grant_frames;
     gt->max_maptrack_pages = max_maptrack_frames;
     gt->maptrack_free = MAPTRACK_NONE;
@@ -95,6 +96,11 @@ int grant_table_init(struct domain *d, unsigned int max_grant_frames,
         return 0;
     grant_table_destroy(d);
     return -ENOMEM;
+}
+
+void grant_max_version_set(struct domain *d, unsigned int version)
+{
+    d->grant_table->max_version = version;
 }
 
 static void free_shared(void **pages, uint32_t nr)

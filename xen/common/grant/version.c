@@ -110,6 +110,8 @@ int grant_set_version(void *arg)
 
     if (op->version != 1 && op->version != 2)
         return -EINVAL;
+    if (op->version > gt->max_version)
+        return -ENOSYS;
     spin_lock(&gt->lock);
     if (op->version != gt->version)
         rc = change_version_locked(d, op->version);

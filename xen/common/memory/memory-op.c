@@ -25,8 +25,7 @@ static int target_get(const struct memop *m, struct domain **d)
 
     if (guest_copy_from(&md, m->arg, sizeof(md)))
         return -EFAULT;
-    *d = domain_get_target(md.domid);
-    return *d ? 0 : -ESRCH;
+    return domain_target_get(md.domid, d);
 }
 
 static long maximum_ram_page(struct memop *m __unused)

@@ -10,10 +10,11 @@
 
 static long refuse(domid_t id)
 {
-    struct domain *d = domain_get_target(id);
+    struct domain *d;
+    int ret = domain_target_get(id, &d);
 
-    if (!d)
-        return -ESRCH;
+    if (ret)
+        return ret;
     domain_put(d);
     return -EACCES;
 }

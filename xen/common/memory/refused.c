@@ -14,12 +14,12 @@
 /* 0 if the caller may ask about the domain. */
 static int target_check(domid_t id)
 {
-    struct domain *d = domain_get_target(id);
+    struct domain *d;
+    int ret = domain_target_get(id, &d);
 
-    if (!d)
-        return -ESRCH;
-    domain_put(d);
-    return 0;
+    if (!ret)
+        domain_put(d);
+    return ret;
 }
 
 long memop_pod_target(struct memop *m)

@@ -78,11 +78,15 @@ struct domain {
     bool is_privileged;         /* (c) the control domain */
     bool is_hardware;           /* (c) owns the devices */
     uint32_t refs;              /* (a) */
-    enum domain_state state;    /* under the domain list lock */
+    enum domain_state state;    /* under control_lock; see domain_kill() */
     bool is_shut_down;          /* under shutdown_lock */
     uint8_t shutdown_code;      /* SHUTDOWN_*, valid when is_shut_down or latched */
     bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
+    uint32_t suspend_port;      /* port of its own to send on when it suspends; 0: none */
+    struct spinlock control_lock; /* one operation of the tools at a time */
+    uint32_t control_pauses;      /* of pause_count, those by the tools; under control_lock */
+    bool is_debugged, is_xenstore;
     uint32_t pause_count;  /* (a) pauses of the whole domain */
     struct cpupool *cpupool; /* under the pools' lock; null before sched_domain_init() */
     void *sched_data;        /* the policy's own; changes only while no vcpu of it runs */
@@ -99,7 +103,8 @@ struct domain {
 
     /* memory */
     struct spinlock page_lock;
-    uint32_t page_list;         /* (p) first frame, FRAME_NONE if empty */
+    uint32_t page_list;         /* (p) first frame, FRAME_NONE if empty; else a reference to us */
+    uint32_t page_cursor;       /* (p) next frame of a walk by domain_frames_next() */
     uint64_t tot_pages;         /* (p) */
     uint64_t max_pages;         /* (p) */
     uint64_t outstanding_claim; /* frames; under the claims' lock (memory/claim.c) */
@@ -120,6 +125,11 @@ struct domain {
     struct grant_table *grant_table; /* (c) */
     struct guest_line *console_line; /* (a) what it says; null: nothing yet */
 
+    struct list dead_link; /* once there are no references; under destroy.c's lock */
+    /* how far domain_kill() has come, under control_lock */
+    unsigned int death_step;
+    uint32_t death_port;
+
     int64_t time_offset_s;     /* wall clock minus the host's */
     struct cpumask dirty_cpus; /* (a) CPUs that may hold its address spaces in the TLB */
     struct arch_domain arch;
@@ -129,11 +139,18 @@ extern struct domain *dom0;
 /* Owners that are not guests: device memory, hypervisor memory shown to guests, idle vcpus. */
 extern struct domain *dom_io, *dom_xen, *dom_idle;
 
-/* A running domain by id, with a reference; null if there is none. DOMID_SELF is the caller. */
+/* A domain by id, dying or not, with a reference; null if there is none. DOMID_SELF: the caller. */
 struct domain *domain_get_by_id(domid_t id) __must_check;
+/* The domain with the lowest id from @first on, with a reference; null behind the last. */
+struct domain *domain_get_from(domid_t first) __must_check;
 /* As above, for an id that the guest gave: DOMID_SELF, or any other if the caller may. */
 struct domain *domain_get_target(domid_t id) __must_check;
+/* The same, saying why not: -ESRCH, or -EPERM for another's that the caller may not touch. */
+int domain_target_get(domid_t id, struct domain **out) __must_check;
+/* The last reference frees it, a little later: callable anywhere. */
 void domain_put(struct domain *d);
+/* A reference for who found it in domains_visit(); false if it is about to go. */
+bool domain_try_get(struct domain *d) __must_check;
 /* Calls @fn for every domain, under the list's lock. */
 void domains_visit(void (*fn)(struct domain *d));
 /* The same for console keys: false, and nothing done, if the lock is held. */
@@ -172,17 +189,45 @@ struct domain_config {
     uint64_t max_pages;
     uint32_t max_evtchn_port;
     uint32_t max_grant_frames, max_maptrack_frames;
+    uint32_t max_grant_version; /* 1 or 2 */
     bool is_privileged;
 };
 
-/* A new domain without memory or vcpus. 0, -EINVAL, -EEXIST, -ENOMEM. */
+/*
+ * A new domain without memory or vcpus; *out holds its first reference, which domain_kill() gives
+ * up. With DOMID_INVALID a free id is chosen. 0, -EINVAL, -EEXIST, -ENOSPC (no id), -ENOMEM.
+ */
 int domain_create(domid_t id, const struct domain_config *config, struct domain **out);
 int vcpu_create(struct domain *d, unsigned int id, struct vcpu **out);
 
+/*
+ * Ends a domain: stops it, takes everything from it and gives its memory back, step by step: 0 once
+ * nothing is left to do, or -ERESTART to be called again. Who still maps its frames keeps them, and
+ * so the domain as one that is dying. Under control_lock; not the caller's domain.
+ */
+int domain_kill(struct domain *d) __must_check;
+/* Runs again after it had shut down to be suspended. Under control_lock. */
+void domain_resume(struct domain *d);
+/* What the tools are told about it. */
+void domain_get_info(const struct domain *d, struct xen_domctl_getdomaininfo *info);
+
 /* Makes the owners that are not guests; once, before the scheduler starts. */
 void domain_system_init(void);
-/* The arch part of a new vcpu. 0 or -ENOMEM. */
+/* The arch part of a new vcpu. 0 or -ENOMEM. And its end, when nothing can find it any more. */
 int arch_vcpu_init(struct vcpu *v);
+void arch_vcpu_destroy(struct vcpu *v);
+/* Fills in what the machine's side knows: size of addresses, emulated devices. */
+void arch_domain_get_info(const struct domain *d, struct xen_domctl_getdomaininfo *info);
+/*
+ * Of a dying domain, none of whose vcpus runs, in this order: CPUs forget what they have loaded of
+ * it (and none is still on its way out of one of its vcpus); its devices and settings go; its vcpus
+ * let go of its memory; its page tables are let go of, by calls in a walk of the domain's frames
+ * (domain_frames_begin()) until it answers 0 instead of -ERESTART.
+ */
+void arch_domain_unload(struct domain *d);
+void arch_domain_destroy(struct domain *d);
+void arch_vcpu_release(struct vcpu *v);
+int arch_domain_release_tables(struct domain *d) __must_check;
 /* Prints the registers of the current vcpu. */
 void arch_vcpu_print(const struct vcpu *v);
 

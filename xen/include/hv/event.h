@@ -73,6 +73,11 @@ int evtchn_domain_init(struct domain *d, unsigned int max_port);
  */
 void evtchn_domain_destroy(struct domain *d);
 
+/* Closes ports from *next on. False when it must be called again, with *next, a little later. */
+bool evtchn_reset(struct domain *d, uint32_t *next);
+/* EVTCHNOP_send by @d itself: 0 or -EINVAL (no such port, or one that cannot be sent on). */
+int evtchn_send(struct domain *d, uint32_t port);
+
 /* Tells of every reference to guest pages that event delivery keeps. */
 void evtchn_visit_frames(const struct domain *d, struct frame_visitor *w);
 
@@ -87,6 +92,10 @@ int evtchn_port_is_pending(struct domain *d, uint32_t port);
 /* Raises a virq on a vcpu; a global one on the control domain. Callable in interrupts. */
 void virq_raise_vcpu(struct vcpu *v, uint32_t virq);
 void virq_raise_global(uint32_t virq);
+/* From now on a global virq goes to @d. 0, -EINVAL (not a global one), -ESRCH (dying). */
+int virq_set_handler(struct domain *d, uint32_t virq);
+/* @d is dying: what it got goes to the control domain again. */
+void virq_handler_gone(const struct domain *d);
 
 /* Sets vcpu_info.evtchn_upcall_pending and makes sure that the vcpu sees it. Callable anywhere. */
 void vcpu_mark_events_pending(struct vcpu *v);

@@ -228,7 +228,16 @@ void arch_domain_flush_tlb(struct domain *d);
 /* Makes a page of the hypervisor (page_alloc) visible to @d: owned, not counted, never freed by it.
  */
 void domain_share_page(struct domain *d, void *va, bool writable);
-/* Ends that. The page is freed now, or when the last reference of those who map it goes. */
+/*
+ * Ends that. The page is freed now, or when the last reference of those who map it goes; until then
+ * it belongs to dom_xen, as its domain may be gone before. Nobody can reach the domain any more.
+ */
 void domain_unshare_page(void *va);
+/*
+ * Walks the frames of a domain, across preemptions: domain_frames_begin(), then one after the other
+ * with a reference, null behind the last. One walk per domain at a time, under its control_lock.
+ */
+void domain_frames_begin(struct domain *d);
+struct frame *domain_frames_next(struct domain *d) __must_check;
 
 #endif

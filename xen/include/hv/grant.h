@@ -17,6 +17,8 @@ long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count
  */
 int grant_table_init(struct domain *d, unsigned int max_grant_frames,
                      unsigned int max_maptrack_frames);
+/* The highest version it may ask for, before it runs (2 without this call). */
+void grant_max_version_set(struct domain *d, unsigned int version);
 /*
  * Releases every mapping that @d still holds of others; preemptible: 0 or -ERESTART.
  * @d is dying, its vcpus run no more and no TLB holds entries of its page tables. The page-table

@@ -12,6 +12,7 @@ enum softirq {
     SOFTIRQ_TASKLET,  /* run queued work */
     SOFTIRQ_AUDIT,    /* compare the frame table with what refers to it */
     SOFTIRQ_REPORT,   /* an NMI or machine check left word */
+    SOFTIRQ_DOMAIN,   /* a domain lost its last reference */
     SOFTIRQ_MAX
 };
 

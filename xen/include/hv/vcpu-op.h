@@ -7,6 +7,9 @@
 
 struct vcpu;
 
+/* What vcpus without a place of their own have: everything is masked, and nobody looks. */
+extern vcpu_info_t vcpu_no_info;
+
 long do_vcpu_op(unsigned long cmd, unsigned long vcpuid, unsigned long arg, unsigned long a4,
                 unsigned long a5);
 
@@ -15,7 +18,7 @@ long do_vcpu_op(unsigned long cmd, unsigned long vcpuid, unsigned long arg, unsi
  * vcpu is the current one or down. -EINVAL: registered before, not a writable frame.
  */
 int vcpu_info_register(struct vcpu *v, gfn_t frame, uint32_t offset);
-/* Gives that frame back and sets v->info to null, if there is one. The vcpu is stopped. */
+/* Gives that frame back, if there is one; v->info is then vcpu_no_info. The vcpu is stopped. */
 void vcpu_info_release(struct vcpu *v);
 
 /*
@@ -23,6 +26,11 @@ void vcpu_info_release(struct vcpu *v);
  * v->is_initialised; 0, -EFAULT, -EINVAL, or -ERESTART: call again.
  */
 int arch_vcpu_initialise(struct vcpu *v, const void *guest_context);
+/* The same for the tools, for a vcpu that does not run: it may be set again, and is up or down as
+ * the context says. */
+int arch_vcpu_restore(struct vcpu *v, const void *context);
+/* As it was before: down, without registers or address space. It does not run. */
+void arch_vcpu_reset(struct vcpu *v);
 /* 0 or -Exxx. */
 int arch_vcpu_send_nmi(struct vcpu *v);
 /* VCPUOP_get_physid's answer for a CPU: the APIC's id below, ACPI's processor id above. */

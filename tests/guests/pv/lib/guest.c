@@ -19,6 +19,11 @@ static _Noreturn void verdict(const char *word)
         sched_op(SCHEDOP_shutdown, &shutdown);
 }
 
+unsigned int guest_failures(void)
+{
+    return failures;
+}
+
 void guest_end(void)
 {
     verdict(failures ? "FAILURE" : "SUCCESS");

@@ -26,6 +26,8 @@ void vprint(const char *format, va_list args);
 _Noreturn void guest_skip(const char *why);
 _Noreturn void guest_error(const char *why);
 _Noreturn void guest_end(void);
+/* How many failures were noted so far. */
+unsigned int guest_failures(void);
 /* Notes a failure and goes on. */
 void guest_fail(const char *file, int line, const char *what, long got, long want);
 

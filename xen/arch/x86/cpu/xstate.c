@@ -54,6 +54,35 @@ int xstate_vcpu_init(struct vcpu *v)
     return 0;
 }
 
+/* Bits of MXCSR that the processor lacks fault when they are loaded. */
+static uint32_t mxcsr_mask(void)
+{
+    static uint8_t __aligned(16) image[FXSAVE_SIZE];
+    static uint32_t mask;
+
+    if (!mask) {
+        asm volatile("fxsave (%0)" ::"r"(image) : "memory");
+        memcpy(&mask, image + 28, sizeof(mask));
+        mask = mask ? mask : 0xffbf; /* an old processor does not say */
+    }
+    return mask;
+}
+
+void xstate_set_legacy(struct vcpu *v, const void *image)
+{
+    uint8_t *area = v->arch.xsave_area;
+    uint32_t mxcsr;
+    uint64_t valid;
+
+    memcpy(area, image, FXSAVE_SIZE);
+    memcpy(&mxcsr, area + 24, sizeof(mxcsr));
+    mxcsr &= mxcsr_mask();
+    memcpy(area + 24, &mxcsr, sizeof(mxcsr));
+    memcpy(&valid, area + FXSAVE_SIZE, sizeof(valid));
+    valid |= (XSTATE_X87 | XSTATE_SSE) & xstate_mask;
+    memcpy(area + FXSAVE_SIZE, &valid, sizeof(valid));
+}
+
 void xstate_vcpu_destroy(struct vcpu *v)
 {
     unsigned int order = 0;
@@ -93,13 +122,52 @@ void xstate_restore(struct vcpu *v)
         write_xcr0(v->arch.xcr0);
 }
 
-int xstate_set_xcr0(struct vcpu *v, uint64_t xcr0)
+static bool xcr0_ok(uint64_t xcr0)
 {
     if (!(xcr0 & XSTATE_X87) || (xcr0 & ~xstate_mask))
-        return -EINVAL;
+        return false;
     if ((xcr0 & XSTATE_AVX) && !(xcr0 & XSTATE_SSE))
+        return false;
+    return !(xcr0 & XSTATE_AVX512) || ((xcr0 & XSTATE_AVX512) == XSTATE_AVX512 && xcr0 & XSTATE_AVX);
+}
+
+/* The header behind the legacy part (SDM vol. 1, 13.4.2). */
+struct xsave_header {
+    uint64_t valid, compacted, reserved[6];
+};
+
+static bool area_ok(const uint8_t *area, size_t size)
+{
+    struct xsave_header h;
+
+    if (size < XSAVE_MIN || size > xstate_size)
+        return false;
+    memcpy(&h, area + FXSAVE_SIZE, sizeof(h));
+    for (unsigned int i = 0; i < ARRAY_SIZE(h.reserved); i++)
+        if (h.reserved[i])
+            return false;
+    return !h.compacted && !(h.valid & ~xstate_mask);
+}
+
+int xstate_set(struct vcpu *v, uint64_t xcr0, const void *area, size_t size)
+{
+    struct xsave_header h;
+
+    if (!size) /* it never used any */
+        return 0;
+    if (!xcr0_ok(xcr0) || !area_ok(area, size))
         return -EINVAL;
-    if ((xcr0 & XSTATE_AVX512) && ((xcr0 & XSTATE_AVX512) != XSTATE_AVX512 || !(xcr0 & XSTATE_AVX)))
+    memcpy(v->arch.xsave_area, area, size);
+    memcpy(&h, (const uint8_t *)area + FXSAVE_SIZE, sizeof(h));
+    xstate_set_legacy(v, area); /* for MXCSR; it says what is valid more generously */
+    memcpy((uint8_t *)v->arch.xsave_area + FXSAVE_SIZE, &h, sizeof(h));
+    v->arch.xcr0 = xcr0;
+    return 0;
+}
+
+int xstate_set_xcr0(struct vcpu *v, uint64_t xcr0)
+{
+    if (!xcr0_ok(xcr0))
         return -EINVAL;
     v->arch.xcr0 = xcr0;
     write_xcr0(xcr0);

@@ -240,9 +240,8 @@ static void window_alloc(struct audit *a)
 
 static void take_domain(struct domain *d)
 {
-    if (audit.nr_domains == DOMAINS_MAX)
+    if (audit.nr_domains == DOMAINS_MAX || !domain_try_get(d))
         return;
-    domain_get(d);
     audit.domains[audit.nr_domains++] = d;
 }
 

@@ -12,3 +12,5 @@ xen-objs += arch/x86/pv/physdev.o arch/x86/pv/physdev-irq.o arch/x86/pv/physdev-
 xen-objs += arch/x86/pv/platform.o arch/x86/pv/platform-cpu.o arch/x86/pv/platform-firmware.o
 xen-objs += arch/x86/pv/platform-msr.o arch/x86/pv/platform-power.o
 xen-objs += arch/x86/pv/physinfo.o arch/x86/pv/sysctl-cpu.o
+xen-objs += arch/x86/pv/destroy.o arch/x86/pv/domctl.o arch/x86/pv/domctl-context.o
+xen-objs += arch/x86/pv/domctl-state.o arch/x86/pv/domctl-permission.o arch/x86/pv/policy.o

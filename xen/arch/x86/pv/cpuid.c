@@ -59,25 +59,23 @@ bool pv_spec_ctrl_shown(void)
     return cpu_features.is_intel && spec_ctrl.has_msr;
 }
 
-static void leaf1(const struct vcpu *v, uint32_t out[4])
+static void leaf1(const struct domain *d, uint32_t out[4])
 {
-    out[1] &= 0x00ffffff; /* initial APIC id: the vcpu's */
-    out[1] |= v->id * 2 << 24;
+    out[1] &= 0x00ffffff; /* initial APIC id: a vcpu's */
     out[2] &= ~L1C_HIDDEN;
     out[2] |= BIT(31); /* a hypervisor is here */
     if (!xstate_mask)
-        out[2] &= ~(BIT(26) | BIT(27) | BIT(28));
-    else if (hv_cr4 & CR4_OSXSAVE)
-        out[2] |= out[2] & BIT(26) ? BIT(27) : 0;
+        out[2] &= ~(BIT(26) | BIT(28));
+    out[2] &= ~BIT(27); /* as CR4 says */
     out[3] &= ~L1D_HIDDEN;
     if (!cpu_features.is_intel) /* SYSENTER of a 64-bit kernel is Intel's */
         out[3] &= ~BIT(11);
-    if (!v->domain->is_hardware)
+    if (!d->is_hardware)
         out[3] &= ~L1D_HARDWARE_ONLY;
     if (cpu_features.is_amd) /* no SYSENTER in long mode */
         out[3] &= ~BIT(11);
     out[3] &= ~BIT(12);
-    if (v->domain->is_hardware && (cpuid(1, 0).d & BIT(12)))
+    if (d->is_hardware && (cpuid(1, 0).d & BIT(12)))
         out[3] |= BIT(12);
 }
 
@@ -114,7 +112,7 @@ static uint32_t compacted_size(uint64_t components)
     return size;
 }
 
-static void leaf_xstate(const struct vcpu *v, uint32_t subleaf, uint32_t out[4])
+static void leaf_xstate(uint32_t subleaf, uint32_t out[4])
 {
     if (!xstate_mask || (subleaf > 1 && !(xstate_mask >> subleaf & 1))) {
         memset(out, 0, 16);
@@ -123,15 +121,15 @@ static void leaf_xstate(const struct vcpu *v, uint32_t subleaf, uint32_t out[4])
     if (subleaf == 0) {
         out[0] &= (uint32_t)xstate_mask;
         out[3] &= (uint32_t)(xstate_mask >> 32);
+        out[1] = 0; /* for XCR0 as it is */
         out[2] = xstate_size;
     } else if (subleaf == 1) {
         out[0] &= BIT(0) | BIT(1) | BIT(2); /* XSAVEOPT, XSAVEC, XGETBV with ECX 1; no XSAVES */
-        out[1] = compacted_size(v->arch.xcr0);
-        out[2] = out[3] = 0;
+        out[1] = out[2] = out[3] = 0;
     }
 }
 
-static void hv_leaves(const struct vcpu *v, uint32_t leaf, uint32_t out[4])
+static void hv_leaves(uint32_t leaf, uint32_t out[4])
 {
     memset(out, 0, 16);
     switch (leaf - HV_LEAVES) {
@@ -155,39 +153,29 @@ static void hv_leaves(const struct vcpu *v, uint32_t leaf, uint32_t out[4])
         break;
     default: break;
     }
-    (void)v;
 }
 
-void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
+void pv_cpuid_usual(const struct domain *d, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
-    struct cpuid_leaf l;
+    struct cpuid_leaf l = cpuid(leaf, subleaf);
 
-    if (leaf >= HV_LEAVES && leaf < HV_LEAVES + 0x100) {
-        hv_leaves(v, leaf, out);
-        return;
-    }
-    l = cpuid(leaf, subleaf);
     out[0] = l.a;
     out[1] = l.b;
     out[2] = l.c;
     out[3] = l.d;
     switch (leaf) {
-    case 1: leaf1(v, out); break;
+    case 1: leaf1(d, out); break;
     case 5: /* MONITOR */
     case 0xa: /* performance counters */ memset(out, 0, 16); break;
     case 6: out[0] = out[1] = out[2] = out[3] = 0; break;
     case 7: leaf7(subleaf, out); break;
-    case 0xb:
-        if (out[1]) {
-            out[3] = v->id * 2;
-        }
-        break;
-    case 0xd: leaf_xstate(v, subleaf, out); break;
+    case 0xb: out[3] = 0; break; /* a vcpu's x2APIC id */
+    case 0xd: leaf_xstate(subleaf, out); break;
     case 0x80000001:
         out[2] &= E1C_SHOWN;
         out[3] &= E1D_SHOWN | 0x0183f3ff;
         out[3] &= ~(BIT(1) | BIT(3) | BIT(7) | BIT(12) | BIT(13) | BIT(14) | BIT(17) | BIT(26)) |
-                  (v->domain->is_hardware ? BIT(7) | BIT(12) | BIT(14) : 0);
+                  (d->is_hardware ? BIT(7) | BIT(12) | BIT(14) : 0);
         break;
     case 0x80000007: out[3] &= BIT(8) | BIT(10); break;
     case 0x80000008: out[1] &= E8B_SHOWN; break;
@@ -196,6 +184,34 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t ou
         out[1] = out[2] = out[3] = 0;
         break;
     case 0x8000000a: memset(out, 0, 16); break; /* SVM */
+    default: break;
+    }
+}
+
+void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
+{
+    if (leaf >= HV_LEAVES && leaf < HV_LEAVES + 0x100) {
+        hv_leaves(leaf, out);
+        return;
+    }
+    if (!pv_policy_find(v->domain, leaf, subleaf, out))
+        pv_cpuid_usual(v->domain, leaf, subleaf, out);
+    switch (leaf) {
+    case 1:
+        out[1] = (out[1] & 0x00ffffff) | v->id * 2 << 24;
+        if (hv_cr4 & CR4_OSXSAVE && out[2] & BIT(26))
+            out[2] |= BIT(27);
+        break;
+    case 0xb:
+        if (out[1])
+            out[3] = v->id * 2;
+        break;
+    case 0xd:
+        if (subleaf == 0 && xstate_mask)
+            out[1] = cpuid(0xd, 0).b; /* XCR0 is the vcpu's own now */
+        else if (subleaf == 1 && xstate_mask)
+            out[1] = compacted_size(v->arch.xcr0);
+        break;
     default: break;
     }
 }

@@ -34,15 +34,29 @@ static unsigned int gdt_pages(const struct vcpu *v)
     return (v->arch.pv.gdt_entries + 511) / 512;
 }
 
-void pv_gdt_load(const struct vcpu *v)
+static void gdt_show(const mfn_t *frames, unsigned int pages)
 {
     uint64_t null = pte_make(virt_to_mfn(null_descriptors), PTE_HV_RO & ~PTE_GLOBAL);
-    unsigned int pages = gdt_pages(v), old = this_cpu(gdt_shown);
+    unsigned int old = this_cpu(gdt_shown);
 
     for (unsigned int i = 0; i < MAX(pages, old); i++)
-        window_set(i,
-                   i < pages ? pte_make(v->arch.pv.gdt_frames[i], PTE_HV_RW & ~PTE_GLOBAL) : null);
+        window_set(i, i < pages ? pte_make(frames[i], PTE_HV_RW & ~PTE_GLOBAL) : null);
     this_cpu(gdt_shown) = pages;
+}
+
+void pv_gdt_load(const struct vcpu *v)
+{
+    gdt_show(v->arch.pv.gdt_frames, gdt_pages(v));
+}
+
+void pv_descriptors_unload(void)
+{
+    asm volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%fs; mov %0, %%gs; lldt %w0" ::"r"(0));
+    gdt_show(NULL, 0);
+    for (unsigned int i = 0; i < LDT_PAGES; i++)
+        if (this_cpu(ldt_shown) & (1U << i))
+            window_set(CPU_WINDOW_LDT + i, 0);
+    this_cpu(ldt_shown) = 0;
 }
 
 static void ldt_release(struct pv_vcpu *pv)

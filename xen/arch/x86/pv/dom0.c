@@ -208,6 +208,7 @@ static void create_domain(struct dom0_build *b)
         .max_evtchn_port = 131071,
         .max_grant_frames = 64,
         .max_maptrack_frames = 1024,
+        .max_grant_version = 2,
         .is_privileged = true,
     };
     int ret = domain_create(0, &config, &dom0);

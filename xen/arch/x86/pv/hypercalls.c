@@ -96,6 +96,7 @@ const hypercall_fn hypercall_table[HYPERCALLS] = {
     [__HYPERVISOR_callback_op] = do_callback_op,
     [__HYPERVISOR_event_channel_op] = do_event_channel_op,
     [__HYPERVISOR_sysctl] = do_sysctl,
+    [__HYPERVISOR_domctl] = do_domctl,
     [__HYPERVISOR_physdev_op] = do_physdev_op,
 };
 

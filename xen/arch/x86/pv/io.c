@@ -56,10 +56,29 @@ static bool range_is_ours(unsigned int port, unsigned int bytes)
     return false;
 }
 
+bool pv_may_use_ports(struct domain *d, unsigned int first, unsigned int last)
+{
+    if (!d->is_hardware)
+        return ranges_have(&d->arch.ioports, first, last);
+    for (unsigned int port = first; port <= last; port++)
+        if (is_ours(port))
+            return false;
+    return true;
+}
+
+/* Ports of a device that a domain was given; the bus itself is the hardware domain's. */
+static bool is_given(struct domain *d, unsigned int port, unsigned int bytes)
+{
+    return !d->is_hardware && port + bytes <= 0x10000 &&
+           pv_may_use_ports(d, port, port + bytes - 1) && !range_is_ours(port, bytes);
+}
+
 uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes)
 {
     uint32_t ones = bytes == 4 ? ~0U : (1U << bytes * 8) - 1;
 
+    if (is_given(d, port, bytes))
+        return raw_read(port, bytes);
     if (!d->is_hardware || port + bytes > 0x10000 || range_is_ours(port, bytes))
         return ones;
     if (port == PORT_CF8 && bytes == 4)
@@ -74,6 +93,8 @@ uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes)
 
 void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32_t value)
 {
+    if (is_given(d, port, bytes))
+        raw_write(port, bytes, value);
     if (!d->is_hardware || port + bytes > 0x10000 || range_is_ours(port, bytes))
         return;
     if (port == PORT_CF8 && bytes == 4)

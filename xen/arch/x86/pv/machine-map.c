@@ -50,6 +50,20 @@ static void make_map(void)
         reserve(acpi_info.ioapics[i].address & PAGE_MASK, PAGE_SIZE);
 }
 
+/* Not what the hypervisor drives itself: the interrupt controllers. */
+bool pv_may_use_iomem(struct domain *d, uint64_t first, uint64_t last)
+{
+    if (!d->is_hardware)
+        return ranges_have(&d->arch.iomem, first, last);
+    if (first <= MSI_WINDOW >> PAGE_SHIFT && last >= MSI_WINDOW >> PAGE_SHIFT)
+        return false;
+    for (unsigned int i = 0; i < acpi_info.nr_ioapics; i++)
+        if (first <= acpi_info.ioapics[i].address >> PAGE_SHIFT &&
+            last >= acpi_info.ioapics[i].address >> PAGE_SHIFT)
+            return false;
+    return true;
+}
+
 long pv_machine_memory_map(void *arg)
 {
     struct xen_memory_map m;

@@ -159,14 +159,15 @@ static long set_memory_map(void *arg)
     struct e820_map *map;
     struct domain *d;
     size_t size;
+    int ret;
 
     if (guest_copy_from(&f, arg, sizeof(f)))
         return -EFAULT;
     if (f.map.nr_entries > E820_MAX_SET)
         return -EINVAL;
-    d = domain_get_target(f.domid);
-    if (!d)
-        return -ESRCH;
+    ret = domain_target_get(f.domid, &d);
+    if (ret)
+        return ret;
     if (!f.map.nr_entries) {
         arch_memory_map_free(d);
         domain_put(d);

@@ -131,19 +131,13 @@ long do_set_segment_base(unsigned long which, unsigned long base, unsigned long 
     }
 }
 
-#define VM_ASSISTS                                                                     \
-    (1UL << VMASST_TYPE_4gb_segments | 1UL << VMASST_TYPE_4gb_segments_notify |        \
-     1UL << VMASST_TYPE_writable_pagetables | 1UL << VMASST_TYPE_pae_extended_cr3 |    \
-     1UL << VMASST_TYPE_architectural_iopl | 1UL << VMASST_TYPE_runstate_update_flag | \
-     1UL << VMASST_TYPE_m2p_strict)
-
 long do_vm_assist(unsigned long cmd, unsigned long type, unsigned long a3 __unused,
                   unsigned long a4 __unused, unsigned long a5 __unused)
 {
     struct vcpu *v;
     unsigned long *assists = &current->domain->arch.vm_assist;
 
-    if (type >= BITS_PER_LONG || !(VM_ASSISTS & (1UL << type)))
+    if (type >= BITS_PER_LONG || !(PV_VM_ASSISTS & (1UL << type)))
         return -EINVAL;
     switch (cmd) {
     case VMASST_CMD_enable: __atomic_fetch_or(assists, 1UL << type, __ATOMIC_RELAXED); break;

@@ -54,8 +54,11 @@ void pt_fill_hv_slots(uint64_t *l4);
 /* Whether a level-4 table in use shows the guest's view of the machine-to-physical table. */
 void pt_show_m2p(mfn_t l4, bool show);
 
-/* The domain that a mmu operation is about: low 16 bits of foreigndom; with a reference. */
-struct domain *pv_foreign_domain(unsigned int id);
+/*
+ * The domain that a mmu operation is about (low 16 bits of foreigndom), with a reference: 0, -ESRCH,
+ * -EPERM.
+ */
+int pv_foreign_domain(unsigned int id, struct domain **out) __must_check;
 
 /* Reads a guest's bitmap of vcpus; the CPUs that may hold translations of those. 0 or -EFAULT. */
 int pv_vcpu_bitmap_to_cpus(struct domain *d, const void *guest_bitmap, struct cpumask *mask);

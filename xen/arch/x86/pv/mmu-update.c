@@ -13,21 +13,16 @@
 
 #define PREEMPT_EVERY 64 /* updates between looks at the clock; a power of two */
 
-struct domain *pv_foreign_domain(unsigned int id)
+int pv_foreign_domain(unsigned int id, struct domain **out)
 {
-    if (id == DOMID_SELF) {
-        domain_get(current->domain);
-        return current->domain;
-    }
+    if (id == DOMID_XEN && !current->domain->is_privileged)
+        return -EPERM;
     if (id == DOMID_IO || id == DOMID_XEN) {
-        struct domain *d = id == DOMID_IO ? dom_io : dom_xen;
-
-        if (!current->domain->is_privileged)
-            return NULL;
-        domain_get(d);
-        return d;
+        *out = id == DOMID_IO ? dom_io : dom_xen;
+        domain_get(*out);
+        return 0;
     }
-    return domain_get_target((domid_t)id);
+    return domain_target_get((domid_t)id, out);
 }
 
 /* A word in a page that is no table in use: ordinary memory of the guest's. */
@@ -100,16 +95,14 @@ struct mmu_owners {
 static int owners_get(unsigned int foreigndom, struct mmu_owners *o)
 {
     unsigned int pt = foreigndom >> 16;
+    int ret = pv_foreign_domain(pt ? pt - 1 : DOMID_SELF, &o->pt);
 
-    o->pt = pv_foreign_domain(pt ? pt - 1 : DOMID_SELF);
-    if (!o->pt)
-        return pt ? -ESRCH : -EINVAL;
-    o->page = pv_foreign_domain(foreigndom & 0xffff);
-    if (!o->page) {
+    if (ret)
+        return ret;
+    ret = pv_foreign_domain(foreigndom & 0xffff, &o->page);
+    if (ret)
         domain_put(o->pt);
-        return -ESRCH;
-    }
-    return 0;
+    return ret;
 }
 
 static void owners_put(struct mmu_owners *o)
@@ -262,11 +255,11 @@ long do_update_va_mapping(unsigned long va, unsigned long val, unsigned long fla
 long do_update_va_mapping_otherdomain(unsigned long va, unsigned long val, unsigned long flags,
                                       unsigned long domid, unsigned long a5 __unused)
 {
-    struct domain *owner = pv_foreign_domain((unsigned int)domid);
-    long ret;
+    struct domain *owner;
+    long ret = pv_foreign_domain((unsigned int)domid, &owner);
 
-    if (!owner)
-        return -ESRCH;
+    if (ret)
+        return ret;
     ret = update_va(va, val, flags, owner);
     domain_put(owner);
     return ret;

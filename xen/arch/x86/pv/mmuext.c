@@ -31,7 +31,9 @@ static int pin(struct mmuext *m, unsigned int level)
     if (!mfn_is_valid(mfn))
         return -EINVAL;
     spin_lock(&m->target->arch.mmu_lock);
-    ret = frame_get_and_type_preemptible(pg, m->target, level);
+    /* One that is dying would never give it back. */
+    ret = domain_is_dying(m->target) ? -EINVAL
+                                     : frame_get_and_type_preemptible(pg, m->target, level);
     if (!ret && (__atomic_fetch_or(&pg->type, TYPE_PINNED, __ATOMIC_RELAXED) & TYPE_PINNED)) {
         frame_put_and_type(pg);
         ret = -EINVAL; /* once is enough */
@@ -329,9 +331,9 @@ long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,
             return -EFAULT;
     if (pv_old_table_release(m.v))
         return hypercall_continue(__HYPERVISOR_mmuext_op, uops, count, pdone, foreigndom);
-    m.target = pv_foreign_domain((unsigned int)foreigndom);
-    if (!m.target)
-        return -ESRCH;
+    ret = pv_foreign_domain((unsigned int)foreigndom, &m.target);
+    if (ret)
+        return ret;
     for (i = 0; i < n; i++) {
         if (i && hypercall_preempt_check()) {
             ret = -ERESTART;

@@ -46,6 +46,14 @@ static bool hardware_may_read(uint32_t index)
            (index >= 0xc0010061 && index <= 0xc001006b);
 }
 
+int pv_arch_capabilities(uint64_t *value)
+{
+    if (!(cpuid(7, 0).d & 1U << 29) || rdmsr_safe(MSR_ARCH_CAPABILITIES, value))
+        return -EINVAL;
+    *value &= ARCH_CAPS_SHOWN;
+    return 0;
+}
+
 int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
 {
     switch (index) {
@@ -72,11 +80,7 @@ int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value)
         return 0;
     case MSR_TSC_AUX: *value = 0; return 0;
     case MSR_SPEC_CTRL: *value = v->arch.pv.spec_ctrl; return pv_spec_ctrl_shown() ? 0 : -EINVAL;
-    case MSR_ARCH_CAPABILITIES:
-        if (!(cpuid(7, 0).d & 1U << 29) || rdmsr_safe(index, value))
-            return -EINVAL;
-        *value &= ARCH_CAPS_SHOWN;
-        return 0;
+    case MSR_ARCH_CAPABILITIES: return pv_arch_capabilities(value);
     case MSR_PLATFORM_INFO:
     case MSR_MISC_FEATURES: return rdmsr_safe(index, value) ? -EINVAL : 0;
     default: break;
@@ -94,6 +98,14 @@ static int spec_ctrl_write(struct vcpu *v, uint64_t value)
         return -EINVAL;
     v->arch.pv.spec_ctrl = value;
     wrmsr(MSR_SPEC_CTRL, spec_ctrl.host | value);
+    return 0;
+}
+
+int pv_restore_msr(struct vcpu *v, uint32_t index, uint64_t value)
+{
+    if (index != MSR_SPEC_CTRL || !pv_spec_ctrl_shown() || (value & ~spec_ctrl.guest))
+        return -EINVAL;
+    v->arch.pv.spec_ctrl = value;
     return 0;
 }
 

@@ -25,6 +25,10 @@ uint64_t pv_guest_cr4(const struct vcpu *v);
 /* What CPUID says to the guest. */
 void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 
+/* The same as far as it is not a vcpu's own: what the tools set (false if nothing), and the usual. */
+bool pv_policy_find(const struct domain *d, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+void pv_cpuid_usual(const struct domain *d, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+
 /* A guest sees SPEC_CTRL: on Intel's CPUs; AMD's bits are not shown to PV guests, nor by Xen. */
 bool pv_spec_ctrl_shown(void);
 
@@ -32,9 +36,16 @@ bool pv_spec_ctrl_shown(void);
 int pv_read_msr(struct vcpu *v, uint32_t index, uint64_t *value);
 int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value);
 
+/* What guests see of ARCH_CAPABILITIES: 0, or -EINVAL if there is none. */
+int pv_arch_capabilities(uint64_t *value);
+
 /* Port I/O of the guest kernel; ports it may not use read as ones. */
 uint32_t pv_io_read(struct domain *d, unsigned int port, unsigned int bytes);
 void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32_t value);
+
+/* Whether it may use all of these ports, or device frames. */
+bool pv_may_use_ports(struct domain *d, unsigned int first, unsigned int last);
+bool pv_may_use_iomem(struct domain *d, uint64_t first, uint64_t last);
 
 /* An entry of a memory map, as INT 0x15, EAX=0xe820 returns it. */
 struct e820_entry {

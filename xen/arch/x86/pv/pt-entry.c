@@ -13,7 +13,10 @@ int pte_get_l1_special(uint64_t e, struct domain *d)
 
     if (entry_is_io(pte_mfn(e))) {
         /* Address bits that the processor does not have are reserved: an entry would fault. */
-        return d->is_hardware && !((e & PTE_ADDR_MASK) >> cpu_features.phys_bits) ? 0 : -EPERM;
+        if ((e & PTE_ADDR_MASK) >> cpu_features.phys_bits)
+            return -EPERM;
+        return d->is_hardware || ranges_have(&d->arch.iomem, pte_mfn(e).n, pte_mfn(e).n) ? 0
+                                                                                        : -EPERM;
     }
     /* Pages that the hypervisor shows to the control domain. */
     return d->is_privileged && !(e & PTE_RW) && frame_get(pg, dom_xen) ? 0 : -EINVAL;

@@ -172,6 +172,22 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
     enter_guest();
 }
 
+/* Interrupts off: so context_switch() is not under way here, nor is one of its last steps. */
+static void unload_here(void *arg)
+{
+    const struct vcpu *v = this_cpu(loaded_vcpu);
+
+    if (!v || v->domain != arg)
+        return;
+    pv_descriptors_unload();
+    this_cpu(loaded_vcpu) = NULL;
+}
+
+void arch_domain_unload(struct domain *d)
+{
+    smp_call(&cpu_online_map, unload_here, d);
+}
+
 void arch_idle(void)
 {
     cpu_buffers_clear();

@@ -36,11 +36,11 @@ int pv_vcpu_init(struct vcpu *v)
     return xstate_vcpu_init(v);
 }
 
-void pv_vcpu_destroy(struct vcpu *v)
+void pv_vcpu_release(struct vcpu *v)
 {
     pv_descriptors_release(v);
     tables_release(&v->arch.pv);
-    xstate_vcpu_destroy(v);
+    v->is_initialised = false;
 }
 
 void pv_cr3_update(struct vcpu *v)
@@ -141,7 +141,8 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c)
         return ret;
     regs_set(v, c);
     traps_set(pv, c->trap_ctxt);
-    memcpy(v->arch.xsave_area, &c->fpu_ctxt, sizeof(c->fpu_ctxt));
+    if (c->flags & VGCF_i387_valid)
+        xstate_set_legacy(v, &c->fpu_ctxt);
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     pv->kernel_ss = c->kernel_ss;
@@ -156,8 +157,52 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->gs_base_kernel = c->gs_base_kernel;
     pv->gs_base_user = c->gs_base_user;
     pv_entry_update(v);
+    v->arch.loaded_cpu = NR_CPUS; /* what a CPU has loaded of it is out of date */
     v->is_initialised = true;
     return 0;
+}
+
+/* What only the tools set: breakpoints, and the assists that the whole domain has. */
+static int tools_part_set(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    static const unsigned int regs[] = { 0, 1, 2, 3, 6, 7 };
+    struct vcpu *other;
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(regs); i++)
+        if (pv_debugreg_set(v, regs[i], c->debugreg[regs[i]]))
+            return -EINVAL;
+    if (v->id)
+        return 0;
+    v->domain->arch.vm_assist = c->vm_assist & PV_VM_ASSISTS;
+    for_each_vcpu (v->domain, other)
+        pv_entry_update(other);
+    return 0;
+}
+
+int arch_vcpu_restore(struct vcpu *v, const void *context)
+{
+    struct vcpu_guest_context *c = heap_alloc(sizeof(*c));
+    unsigned long down = 1UL << VPF_DOWN;
+    int ret = -EFAULT;
+
+    if (!c)
+        return -ENOMEM;
+    if (!guest_copy_from(c, context, sizeof(*c)))
+        ret = pv_context_set(v, c);
+    if (!ret)
+        ret = tools_part_set(v, c);
+    if (!ret && c->flags & VGCF_online)
+        __atomic_fetch_and(&v->pause_flags, ~down, __ATOMIC_SEQ_CST);
+    else if (!ret)
+        __atomic_fetch_or(&v->pause_flags, down, __ATOMIC_SEQ_CST);
+    heap_free(c);
+    return ret;
+}
+
+void arch_vcpu_reset(struct vcpu *v)
+{
+    __atomic_fetch_or(&v->pause_flags, 1UL << VPF_DOWN, __ATOMIC_SEQ_CST);
+    arch_vcpu_release(v);
 }
 
 int arch_vcpu_initialise(struct vcpu *v, const void *guest_context)

@@ -8,15 +8,25 @@
 /* Brings struct pv_fast up to date after handlers, assists or the user's page table changed. */
 void pv_entry_update(struct vcpu *v);
 
+/* The assists that a domain may have (do_vm_assist). */
+#define PV_VM_ASSISTS                                                                  \
+    (1UL << VMASST_TYPE_4gb_segments | 1UL << VMASST_TYPE_4gb_segments_notify |        \
+     1UL << VMASST_TYPE_writable_pagetables | 1UL << VMASST_TYPE_pae_extended_cr3 |    \
+     1UL << VMASST_TYPE_architectural_iopl | 1UL << VMASST_TYPE_runstate_update_flag | \
+     1UL << VMASST_TYPE_m2p_strict)
+
 /* Registers the checks of page tables with the frame table; once. */
 void pv_mm_init(void);
 
 /* Makes the console key and the option of the audit work (pv/audit.c); once. */
 void pv_audit_init(void);
 
-/* The arch part of a new vcpu and domain; their end. 0 or -ENOMEM. */
+/* The arch part of a new vcpu. 0 or -ENOMEM. */
 int pv_vcpu_init(struct vcpu *v);
-void pv_vcpu_destroy(struct vcpu *v);
+/* It gives back its page and descriptor tables. It never runs again; mmu_lock is held. */
+void pv_vcpu_release(struct vcpu *v);
+/* This CPU forgets descriptor tables of guests, and null selectors replace theirs. */
+void pv_descriptors_unload(void);
 
 /* Linear addresses that a PV guest may give us: canonical and not the hypervisor's. */
 static inline bool pv_address_ok(vaddr_t va)
@@ -66,6 +76,12 @@ int pv_gdt_set(struct vcpu *v, const uint64_t *frames, unsigned int entries);
 /* Sets all registers from the tools' form; the vcpu does not run. 0, -EINVAL, or
  * -ERESTART: call it again. */
 int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
+/* The tools' form of all registers; the vcpu does not run. */
+void pv_context_get(const struct vcpu *v, struct vcpu_guest_context *c);
+/* Sets an MSR that was saved; the vcpu does not run. 0 or -EINVAL. */
+int pv_restore_msr(struct vcpu *v, uint32_t index, uint64_t value);
+/* Forgets what the tools said about CPUID. */
+void pv_policy_free(struct domain *d);
 /* Debug registers: 0, -EPERM (not for a guest), -ENODEV (no such register). */
 int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value);
 uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg);

@@ -16,6 +16,12 @@ void xstate_cpu_init(void);
 int xstate_vcpu_init(struct vcpu *v);
 void xstate_vcpu_destroy(struct vcpu *v);
 
+/* Sets x87 and SSE state as FXSAVE writes it; the vcpu does not run. */
+void xstate_set_legacy(struct vcpu *v, const void *image);
+/* Sets XCR0 and all state as XSAVE writes it (not compacted). 0 or -EINVAL. */
+#define XSTATE_SIZE_MAX 16384U
+int xstate_set(struct vcpu *v, uint64_t xcr0, const void *area, size_t size);
+
 /* Registers to memory and back; interrupts off. */
 void xstate_save(struct vcpu *v);
 void xstate_restore(struct vcpu *v);
