@@ -83,6 +83,7 @@ DOMCTL_HANDLER(unpausedomain)
     if (!d->control_pauses)
         return -EINVAL;
     d->control_pauses--;
+    domain_wallclock_update(d); /* its builder may have cleared it with the rest of the page */
     domain_unpause(d);
     return 0;
 }
