@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* domctl.h is for tools alone */
+#define __XEN_TOOLS__ 1
 #include <xen/xen.h>
 
 #include <xen/domctl.h>
