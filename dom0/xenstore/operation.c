@@ -26,12 +26,16 @@ static int note(const struct actor *actor, const struct path *path, const struct
                 unsigned what)
 {
     struct transaction *t = actor->transaction;
+    int err;
 
     if (!t)
         return 0;
     if (!actor->subject->is_privileged && t->access_count >= actor->store->quota.transaction_nodes)
         return -ENOSPC;
-    return transaction_note(t, path, node, what);
+    err = transaction_note(t, path, node, what);
+    if (!err && actor->mark)
+        *actor->mark = journal_mark();
+    return err;
 }
 
 int operation_find(const struct actor *actor, const struct path *path, unsigned rights,
@@ -215,6 +219,7 @@ int operation_commit(const struct actor *actor)
     if (transaction_conflicts(actor->store, actor->transaction))
         return -EAGAIN;
     direct.transaction = NULL;
+    direct.mark = NULL;
     for (const struct change *c = actor->transaction->first; c && !err; c = c->next) {
         err = redo(&direct, c);
         /* It worked when it was asked for: something that was not noted has changed. */

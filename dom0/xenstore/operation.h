@@ -6,6 +6,7 @@
 #ifndef XENSTORE_OPERATION_H
 #define XENSTORE_OPERATION_H
 
+#include "journal.h"
 #include "permission.h"
 #include "transaction.h"
 #include "tree.h"
@@ -17,6 +18,8 @@ struct actor {
     struct store *store;
     const struct subject *subject;
     struct transaction *transaction; /* NULL: none */
+    /* Where an operation that fails is rolled back to: a transaction also remembers what it failed on. */
+    struct journal_mark *mark; /* NULL: of no interest */
 };
 
 /*

@@ -66,7 +66,7 @@ static int copy_text(struct path *path, const char *text, uint32_t length, unsig
         return -EINVAL;
     path->is_special = false;
     if (text[0] != '/') {
-        if (length > XENSTORE_REL_PATH_MAX)
+        if (text[0] == '@' || length > XENSTORE_REL_PATH_MAX)
             return -EINVAL;
         head = snprintf(path->text, sizeof(path->text), "/local/domain/%u/", domid);
     }

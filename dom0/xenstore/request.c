@@ -471,13 +471,14 @@ static int dispatch(struct request *r)
 static void handle(struct request *r)
 {
     struct connection *c = r->connection;
-    struct journal_mark mark = journal_mark();
     int err;
 
+    r->mark = journal_mark();
+    r->actor.mark = &r->mark;
     r->store->serving = c;
     err = dispatch(r);
     if (err) {
-        journal_rollback(mark);
+        journal_rollback(r->mark);
         err = request_reply_error(r, err);
     }
     if (err)

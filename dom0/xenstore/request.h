@@ -17,6 +17,7 @@ struct request {
     struct xsd_sockmsg header;
     struct wire_reader in; /* the rest of the payload */
     struct actor actor;
+    struct journal_mark mark; /* what a failure is rolled back to */
 };
 
 /*
