@@ -188,8 +188,8 @@ void watch_fire_first(struct store *store, struct connection *c)
 static void fire_level(struct store *store, const struct path *path, unsigned level,
                        const struct node *node)
 {
-    const struct path_part *part = &path->part[level - 1];
-    uint32_t length = level ? (uint32_t)part->start + part->length : 1;
+    const struct path_part *part = level ? &path->part[level - 1] : NULL;
+    uint32_t length = part ? (uint32_t)part->start + part->length : 1;
 
     for (struct watch *w = *bucket_of(store, path->prefix[level]); w; w = w->chain)
         if (is_at(w, path->prefix[level], path->text, length) &&
