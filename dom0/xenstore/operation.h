@@ -18,7 +18,8 @@ struct actor {
     struct store *store;
     const struct subject *subject;
     struct transaction *transaction; /* NULL: none */
-    /* Where an operation that fails is rolled back to: a transaction also remembers what it failed on. */
+    /* Where an operation that fails is rolled back to: a transaction also remembers what it failed
+     * on. */
     struct journal_mark *mark; /* NULL: of no interest */
 };
 

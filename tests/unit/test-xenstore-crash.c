@@ -3,11 +3,12 @@
  * A process that is killed at any instruction of a request leaves the store as if the request had
  * been handled, or had not come yet: a child is single-stepped for a random number of instructions.
  */
-/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c dom0/xenstore/quota.c
-   dom0/xenstore/ring.c dom0/xenstore/region.c dom0/xenstore/journal.c dom0/xenstore/node.c
-   dom0/xenstore/tree.c dom0/xenstore/transaction.c dom0/xenstore/watch.c dom0/xenstore/connection.c
-   dom0/xenstore/domain.c dom0/xenstore/operation.c dom0/xenstore/request.c dom0/xenstore/control.c
-   dom0/xenstore/store.c tests/unit/lib/store-machine.c */
+/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c
+   dom0/xenstore/quota.c dom0/xenstore/ring.c dom0/xenstore/region.c dom0/xenstore/journal.c
+   dom0/xenstore/node.c dom0/xenstore/tree.c dom0/xenstore/transaction.c dom0/xenstore/watch.c
+   dom0/xenstore/connection.c dom0/xenstore/domain.c dom0/xenstore/operation.c
+   dom0/xenstore/request.c dom0/xenstore/control.c dom0/xenstore/store.c
+   tests/unit/lib/store-machine.c */
 #include <tests/unit/include/unit.h>
 
 #include <signal.h>
@@ -34,20 +35,29 @@ static unsigned pick(unsigned below)
 
 static void send_something(struct connection *c, uint32_t transaction)
 {
-    static const uint32_t types[] = { XS_WRITE, XS_WRITE, XS_MKDIR, XS_RM, XS_SET_PERMS, XS_WATCH,
-                                      XS_UNWATCH, XS_TRANSACTION_START, XS_TRANSACTION_END, XS_READ };
+    static const uint32_t types[] = { XS_WRITE,           XS_WRITE,
+                                      XS_MKDIR,           XS_RM,
+                                      XS_SET_PERMS,       XS_WATCH,
+                                      XS_UNWATCH,         XS_TRANSACTION_START,
+                                      XS_TRANSACTION_END, XS_READ };
     uint32_t type = types[pick(sizeof(types) / sizeof(types[0]))], length;
     char payload[2100] = { 0 };
 
-    length = 1 + (uint32_t)snprintf(payload, 64, "/%c/%c/%c", 'a' + pick(2), 'a' + pick(3), 'a' + pick(9));
+    length = 1 + (uint32_t)snprintf(payload, 64, "/%c/%c/%c", 'a' + pick(2), 'a' + pick(3),
+                                    'a' + pick(9));
     if (pick(4) == 0)
         payload[2 + 2 * pick(2)] = 0, length = (uint32_t)strlen(payload) + 1;
     switch (type) {
     case XS_WRITE: length += pick(2) ? pick(40) : pick(1900); break;
-    case XS_SET_PERMS: length += (uint32_t)snprintf(payload + length, 20, "b%u%cr2", pick(3), 0) + 1; break;
+    case XS_SET_PERMS:
+        length += (uint32_t)snprintf(payload + length, 20, "b%u%cr2", pick(3), 0) + 1;
+        break;
     case XS_WATCH:
     case XS_UNWATCH: length += (uint32_t)snprintf(payload + length, 20, "t%u", pick(2)) + 1; break;
-    case XS_TRANSACTION_START: length = 1; transaction = 0; break;
+    case XS_TRANSACTION_START:
+        length = 1;
+        transaction = 0;
+        break;
     case XS_TRANSACTION_END: memcpy(payload, pick(4) ? "T" : "F", 2), length = 2; break;
     }
     machine_send(c, type, transaction, payload, length);

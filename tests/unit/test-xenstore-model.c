@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Random requests of several domains, in and out of transactions, against a model that is simple. */
-/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c dom0/xenstore/quota.c
-   dom0/xenstore/ring.c dom0/xenstore/region.c dom0/xenstore/journal.c dom0/xenstore/node.c
-   dom0/xenstore/tree.c dom0/xenstore/transaction.c dom0/xenstore/watch.c dom0/xenstore/connection.c
-   dom0/xenstore/domain.c dom0/xenstore/operation.c dom0/xenstore/request.c dom0/xenstore/control.c
-   dom0/xenstore/store.c tests/unit/lib/store-machine.c */
+/* Random requests of several domains, in and out of transactions, against a model that is simple.
+ */
+/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c
+   dom0/xenstore/quota.c dom0/xenstore/ring.c dom0/xenstore/region.c dom0/xenstore/journal.c
+   dom0/xenstore/node.c dom0/xenstore/tree.c dom0/xenstore/transaction.c dom0/xenstore/watch.c
+   dom0/xenstore/connection.c dom0/xenstore/domain.c dom0/xenstore/operation.c
+   dom0/xenstore/request.c dom0/xenstore/control.c dom0/xenstore/store.c
+   tests/unit/lib/store-machine.c */
 #include <tests/unit/include/unit.h>
 
 #include <errno.h>
@@ -335,8 +337,10 @@ static void read_something(const struct turn *turn, unsigned kind)
 
 static void change_something(const struct turn *turn, int type)
 {
-    static const char *const perms[] = { "n0", "r0", "b0", "n1", "b1 r2", "n2", "w2 b1", "b2", "n1 b2" };
-    static const unsigned accesses[] = { [XS_WRITE] = ACCESS_NODE, [XS_MKDIR] = ACCESS_EXISTS,
+    static const char *const perms[] = { "n0", "r0",    "b0", "n1",   "b1 r2",
+                                         "n2", "w2 b1", "b2", "n1 b2" };
+    static const unsigned accesses[] = { [XS_WRITE] = ACCESS_NODE,
+                                         [XS_MKDIR] = ACCESS_EXISTS,
                                          [XS_RM] = ACCESS_NODE | ACCESS_KIDS,
                                          [XS_SET_PERMS] = ACCESS_NODE };
     struct model_change c = { .type = type };
@@ -358,10 +362,11 @@ static void change_something(const struct turn *turn, int type)
         if (*p == ' ')
             *p = 0;
     note(turn, accesses[type]);
-    expect(change(turn->view, &c, turn->domid), err = ask(turn, (uint32_t)type, payload, length, &got),
-           "changing", turn->path);
+    expect(change(turn->view, &c, turn->domid),
+           err = ask(turn, (uint32_t)type, payload, length, &got), "changing", turn->path);
     /* What changed nothing is not done again at the commit. */
-    if (turn->t && !err && (type == XS_WRITE || type == XS_SET_PERMS || (type == XS_RM) == was_there))
+    if (turn->t && !err &&
+        (type == XS_WRITE || type == XS_SET_PERMS || (type == XS_RM) == was_there))
         turn->t->change[turn->t->changes++] = c;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pure parts of the store: messages, numbers, permissions, paths, rings, quotas' names. */
-/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c dom0/xenstore/ring.c
-   dom0/xenstore/quota.c */
+/* sources: dom0/xenstore/wire.c dom0/xenstore/path.c dom0/xenstore/permission.c
+   dom0/xenstore/ring.c dom0/xenstore/quota.c */
 #include <tests/unit/include/unit.h>
 
 #include <errno.h>
@@ -52,7 +52,8 @@ static void strings_need_their_zero(void **state)
 
 static void numbers_are_decimal_and_bounded(void **state)
 {
-    static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "0x1", "65536", "99999999999999999999999" };
+    static const char *const bad[] = { "",   "-1",  "+1",    " 1",
+                                       "1 ", "0x1", "65536", "99999999999999999999999" };
     uint64_t value = 5;
     char text[24];
 
@@ -75,7 +76,8 @@ static void errors_have_the_protocols_names(void **state)
 
 static void paths_are_strict(void **state)
 {
-    static const char *const bad[] = { "", "//", "/a/", "/a//b", "/a b", "/a\tb", "/ä", "a/", "@foo", "/a.b" };
+    static const char *const bad[] = { "",      "//", "/a/", "/a//b", "/a b",
+                                       "/a\tb", "/ä", "a/",  "@foo",  "/a.b" };
 
     (void)state;
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -145,7 +147,8 @@ static void permissions_read_and_write(void **state)
 
 static void rights_follow_owner_entry_and_default(void **state)
 {
-    static const struct permission list[] = { { 3, PERMISSION_READ, 0 }, { 4, PERMISSION_WRITE, 0 } };
+    static const struct permission list[] = { { 3, PERMISSION_READ, 0 },
+                                              { 4, PERMISSION_WRITE, 0 } };
     struct subject who = { 0, 0, true };
 
     (void)state;

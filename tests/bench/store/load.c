@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Load on a store daemon: many connections, each with one request under way. Speaks the protocol of
- * xs_wire.h and nothing else, so that every daemon gets the same bytes. Prints operations and seconds.
- *   load SOCKET read|write|transaction|watch CONNECTIONS OPERATIONS
+ * xs_wire.h and nothing else, so that every daemon gets the same bytes. Prints operations and
+ * seconds. load SOCKET read|write|transaction|watch CONNECTIONS OPERATIONS
  */
 #define _GNU_SOURCE
 #include <stdbool.h>
@@ -21,7 +21,7 @@
 struct client {
     int fd;
     unsigned number;
-    unsigned step;       /* of the operation under way */
+    unsigned step; /* of the operation under way */
     bool has_reply, has_event;
     uint32_t transaction;
     uint32_t filled;
