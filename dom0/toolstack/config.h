@@ -66,7 +66,9 @@ struct machine_config {
 
     uint64_t memory_kib, max_memory_kib;
     unsigned vcpus, max_vcpus;
-    char *cpus, *cpus_soft; /* in xl.cfg's syntax, already checked; NULL: all */
+    /* In xl.cfg's syntax, already checked; NULL: all. A list's items, one per vcpu, are joined with
+     * semicolons. */
+    char *cpus, *cpus_soft;
     char *pool;
     int cpu_weight, cap; /* -1: the scheduler's default */
 
@@ -107,5 +109,11 @@ struct machine_config *machine_config_parse(const char *text, size_t length, con
                                             GPtrArray *notes, GError **error);
 struct machine_config *machine_config_load(const char *path, GPtrArray *notes, GError **error);
 void machine_config_free(struct machine_config *config);
+
+/* One item of disk= or vif=, as an attach command has it; freed by the functions below. */
+struct disk_config *disk_config_parse(const char *spec, GError **error);
+void disk_config_free(struct disk_config *disk);
+struct nic_config *nic_config_parse(const char *spec, GError **error);
+void nic_config_free(struct nic_config *nic);
 
 #endif
