@@ -18,11 +18,11 @@ void arch_unpack_leave(void)
 {
 }
 
-/* The features a PV guest may use here; of all that a kernel can require, no others exist. */
+/* The features that every hypervisor of this ABI offers a PV guest. */
 #define OFFERED                                                                                    \
-    (1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist |                      \
-     1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_pae_pgdir_above_4gb |                     \
-     1U << XENFEAT_memory_op_vnode_supported)
+    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb |                      \
+     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist |                      \
+     1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
 
 static int unpack(struct pv_image *image, const struct kernel_payload *payload, const char **why)
 {

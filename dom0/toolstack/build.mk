@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# toolstack: from a configuration to a running domain. The parser of configurations is a library of
+# its own.
+user-libs += toolstack
+toolstack-srcs := $(addprefix dom0/toolstack/,backend.c build.c create.c disk.c domain.c host.c \
+    kernel-file.c memory.c nic.c plan.c plan-device.c save.c store.c toolstack.c vcpu.c)
+toolstack-pkgs := glib-2.0 gio-2.0 xenstore xencall xenforeignmemory
+
+# The toolstack by hand, for the tests in dom0.
+user-progs += domus-ts
+domus-ts-srcs := tests/toolstack/domus-ts.c
+domus-ts-libs := toolstack builder kernel ctl
+domus-ts-pkgs := glib-2.0 gio-2.0
