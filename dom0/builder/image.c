@@ -88,6 +88,12 @@ void pv_image_close(struct pv_image *image)
     free(image);
 }
 
+const void *pv_image_unpacked(const struct pv_image *image, size_t *size)
+{
+    *size = image->elf_size;
+    return image->unpacked;
+}
+
 const char *pv_image_os(const struct pv_image *image)
 {
     return image->info.guest_os;
