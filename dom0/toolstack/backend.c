@@ -72,11 +72,20 @@ static void remove_device_nodes(struct xs_handle *xs, const struct plan_device *
                  device->devid);
 }
 
-/* Asks the back end to close; the front end follows it. */
-static void ask_to_close(struct xs_handle *xs, const char *back)
+/*
+ * Asks the back end to close. It follows its front end: the guest's driver sees our state and closes,
+ * or, where the guest is not to be waited for, we close the front end in its stead.
+ */
+static void ask_to_close(struct xs_handle *xs, const struct plan_device *device, bool force)
 {
+    g_autofree char *front = plan_frontend_path(device);
+    g_autofree char *back = plan_backend_path(device);
+
     store_write(xs, NULL, "0", "%s/online", back);
-    store_write(xs, NULL, "5", "%s/state", back); /* XenbusStateClosing */
+    if (force)
+        store_write(xs, NULL, "6", "%s/state", front); /* XenbusStateClosed */
+    else
+        store_write(xs, NULL, "5", "%s/state", back); /* XenbusStateClosing */
 }
 
 bool backend_remove(struct xs_handle *xs, const struct plan_device *device, bool force,
@@ -86,8 +95,8 @@ bool backend_remove(struct xs_handle *xs, const struct plan_device *device, bool
     g_autofree char *path = g_strdup_printf("%s/state", back);
     struct wanted w = { 0 };
 
-    ask_to_close(xs, back);
-    if (!force && !store_wait(xs, path, BACKEND_CLOSE_TIMEOUT_MS, is_closed, &w))
+    ask_to_close(xs, device, force);
+    if (!store_wait(xs, path, BACKEND_CLOSE_TIMEOUT_MS, is_closed, &w) && !force)
         return fail(error, TOOLSTACK_ERROR_TIMEOUT,
                     "domain %u: the guest does not let go of %s %u (state \"%s\")", device->domid,
                     device->kind, device->devid, state_word(w.state));
@@ -109,34 +118,48 @@ static bool parse_backend(const char *back, struct plan_device *device, char **k
     return true;
 }
 
-void backend_remove_all(struct xs_handle *xs, uint32_t domid)
+/* One device of the list under /libxl: asked to close, or waited for and removed. */
+static void remove_listed(struct xs_handle *xs, uint32_t domid, const char *kind, const char *devid,
+                          bool wait)
+{
+    g_autofree char *back = store_read(xs, "/libxl/%u/device/%s/%s/backend", domid, kind, devid);
+    g_autofree char *backend_kind = NULL, *path = NULL;
+    struct plan_device device = { .domid = domid, .kind = kind };
+    struct wanted w;
+
+    if (!back || !parse_backend(back, &device, &backend_kind))
+        return;
+    if (!wait) {
+        ask_to_close(xs, &device, true);
+        return;
+    }
+    /* The console has no driver that would close. */
+    path = g_strdup_printf("%s/state", back);
+    if (strcmp(kind, "console"))
+        store_wait(xs, path, BACKEND_CLOSE_TIMEOUT_MS, is_closed, &w);
+    remove_device_nodes(xs, &device);
+}
+
+static void for_all_listed(struct xs_handle *xs, uint32_t domid, bool wait)
 {
     g_auto(GStrv) kinds = store_list(xs, "/libxl/%u/device", domid);
 
-    /* All are asked before any is waited for, so that they close side by side. */
-    for (unsigned round = 0; round < 2; round++) {
-        for (char **kind = kinds; *kind; kind++) {
-            g_auto(GStrv) devids = store_list(xs, "/libxl/%u/device/%s", domid, *kind);
+    for (char **kind = kinds; *kind; kind++) {
+        g_auto(GStrv) devids = store_list(xs, "/libxl/%u/device/%s", domid, *kind);
 
-            for (char **devid = devids; *devid; devid++) {
-                g_autofree char *back =
-                    store_read(xs, "/libxl/%u/device/%s/%s/backend", domid, *kind, *devid);
-                g_autofree char *backend_kind = NULL, *path = NULL;
-                struct plan_device device = { .domid = domid, .kind = *kind };
-                struct wanted w;
-
-                if (!back || !parse_backend(back, &device, &backend_kind))
-                    continue;
-                path = g_strdup_printf("%s/state", back);
-                if (!round)
-                    ask_to_close(xs, back);
-                else if (!strcmp(*kind, "console") ||
-                         store_wait(xs, path, BACKEND_CLOSE_TIMEOUT_MS, is_closed, &w) || true)
-                    remove_device_nodes(xs, &device);
-            }
-        }
+        for (char **devid = devids; *devid; devid++)
+            remove_listed(xs, domid, *kind, *devid, wait);
     }
-    g_auto(GStrv) left = store_list(xs, "/local/domain/0/backend");
-    for (char **kind = left; *kind; kind++)
+}
+
+void backend_remove_all(struct xs_handle *xs, uint32_t domid)
+{
+    g_auto(GStrv) kinds = NULL;
+
+    /* All are asked before any is waited for, so that they close side by side. */
+    for_all_listed(xs, domid, false);
+    for_all_listed(xs, domid, true);
+    kinds = store_list(xs, "/local/domain/0/backend");
+    for (char **kind = kinds; *kind; kind++)
         store_remove(xs, "/local/domain/0/backend/%s/%u", *kind, domid);
 }
