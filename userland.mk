@@ -3,7 +3,8 @@
 #   user-libs  += NAME    a static library, build/lib/libNAME.a
 #   user-progs += NAME    a program, build/bin/NAME
 # and for each  NAME-srcs  its sources; NAME-libs  libraries of ours, callers before what they call;
-# NAME-pkgs  pkg-config modules; NAME-ldlibs  other -l flags; NAME-gen  generated headers it needs.
+# NAME-pkgs  pkg-config modules; NAME-ldlibs  other -l flags; NAME-gen  generated headers it needs;
+# NAME-cppflags  more flags for the compiler; NAME-order  what must exist before it compiles.
 # What a package installs is listed there too, each as SOURCE:DIRECTORY/ or SOURCE:PATH:
 #   install-domus += build/bin/domusd:/usr/sbin/ dom0/daemon/domusd.service:/usr/lib/systemd/system/
 # Man pages (docs/man) and the hypervisor go into the package domus by themselves.
@@ -26,8 +27,8 @@ pkg-libs   = $(if $1,$(shell pkg-config --libs $1))
 # $(call user-objects,NAME): the objects of a library or program and how they are compiled
 define user-objects
 $1-objs := $$($1-srcs:%.c=$(B)/user/$1/%.o)
-$1-cflags := $$(call pkg-cflags,$$($1-pkgs))
-$$($1-objs): $(B)/user/$1/%.o: %.c $$($1-gen)
+$1-cflags := $$($1-cppflags) $$(call pkg-cflags,$$($1-pkgs))
+$$($1-objs): $(B)/user/$1/%.o: %.c $$($1-gen) | $$($1-order)
 	$$(Q)mkdir -p $$(@D)
 	$$(call step,CC,$1/$$*.o)
 	$$(Q)$$(CC) $$(USER_CFLAGS) $$($1-cflags) -c -o $$@ $$<
