@@ -32,6 +32,23 @@ static inline int guest_read_word(uint64_t *dst, const void *src)
     return ret;
 }
 
+static inline int guest_read_short(uint16_t *dst, const void *src)
+{
+    int ret = -EFAULT;
+    uint32_t v = 0;
+
+    if (unlikely(!guest_address_ok(src)))
+        return ret;
+    guest_access_begin();
+    asm volatile("1: movzwl (%2), %0\n xor %1, %1\n2:\n" EXTABLE_ENTRY("1b", "2b")
+                 : "+r"(v), "+r"(ret)
+                 : "r"(src)
+                 : "memory");
+    guest_access_end();
+    *dst = (uint16_t)v;
+    return ret;
+}
+
 static inline int guest_read_two_words(uint64_t dst[2], const void *src)
 {
     int ret = -EFAULT;
