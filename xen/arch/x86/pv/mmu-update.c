@@ -88,7 +88,8 @@ static paddr_t l1_table_locked(uint64_t ptr, const struct domain *d, void **tabl
 {
     mfn_t m = paddr_to_mfn(ptr);
 
-    if ((ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || frame_of(m)->owner != d || !is_l1_in_use(frame_of(m)))
+    if ((ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || frame_of(m)->owner != d ||
+        !is_l1_in_use(frame_of(m)))
         return ~0ULL;
     *table = map_frame(m);
     return ptr & PAGE_MASK;
@@ -163,9 +164,8 @@ static bool update_one_of_own(const mmu_update_t *req, long *ret)
     if ((u.ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || pg->owner != d)
         return false;
     spin_lock(&d->arch.mmu_lock);
-    if (likely(is_l1_in_use(pg)) &&
-        pte_l1_set_quick(entry_at(map_frame(m), u.ptr), u.val, d,
-                         u.ptr & MMU_PT_UPDATE_PRESERVE_AD))
+    if (likely(is_l1_in_use(pg)) && pte_l1_set_quick(entry_at(map_frame(m), u.ptr), u.val, d,
+                                                     u.ptr & MMU_PT_UPDATE_PRESERVE_AD))
         *ret = 0;
     else
         *ret = update_entry_locked(&u, d, d);
@@ -201,7 +201,8 @@ static unsigned int update_run_locked(const mmu_update_t *u, unsigned int n,
     return i;
 }
 
-/* All of a call's, from guest memory. Returns how many were done; *ret is -ERESTART if preempted. */
+/* All of a call's, from guest memory. Returns how many were done; *ret is -ERESTART if preempted.
+ */
 static unsigned int update_batch_locked(const mmu_update_t *reqs, unsigned int n,
                                         const struct mmu_owners *o, long *ret)
 {

@@ -73,7 +73,8 @@ static inline bool pte_l1_fill(uint64_t *p, uint64_t val, struct domain *owner)
     return true;
 }
 
-/* In a present one, @old: the frame stays, and its reference. What the right to write needs changes. */
+/* In a present one, @old: the frame stays, and its reference. What the right to write needs
+ * changes. */
 static inline bool pte_l1_change_rights(uint64_t *p, uint64_t old, uint64_t val,
                                         const struct domain *owner, bool preserve_ad)
 {

@@ -7,11 +7,14 @@
 #include <hv/types.h>
 
 #include <asm/extable.h>
+#include <asm/layout.h>
 
 /* Outside of the hypervisor's slots, for 16 bytes behind it too; need not be canonical. */
 static inline bool guest_address_ok(const void *p)
 {
-    return ((vaddr_t)p >> 43) != 0x1ffff0 && ((vaddr_t)p + 16) >> 43 != 0x1ffff0;
+    const uint64_t slots = 1UL << 43;
+
+    return (vaddr_t)p + 16 - (DIRECT_MAP_END - slots) >= slots + 16;
 }
 
 /* 0 or -EFAULT. */
