@@ -12,7 +12,7 @@
 #include <asm/pv.h>
 
 #define PREEMPT_EVERY 64  /* updates between looks at the clock; a power of two */
-#define READ_AT_ONCE  16U /* a divisor of that */
+#define READ_AT_ONCE  32U /* a divisor of that */
 
 /* Set in an update's address unless it is one of an entry, with A and D kept or not. */
 #define OTHER_COMMANDS (7ULL & ~MMU_PT_UPDATE_PRESERVE_AD)
@@ -147,30 +147,29 @@ static void owners_put(struct mmu_owners *o)
 }
 
 /*
- * The call that kernels make most: one entry of a table of their own, which is in use. False sends
- * it the ordinary way, before anything was changed.
+ * The call that kernels make most: one entry of a level-1 table of their own, which is in use.
+ * False sends it the ordinary way, before anything was changed.
  */
-static bool update_one_of_own(const mmu_update_t *req, long *ret)
+static bool update_one_of_own(const mmu_update_t *req)
 {
     struct domain *d = current->domain;
     struct frame *pg;
     mmu_update_t u;
+    bool done;
     mfn_t m;
 
     if (guest_read_two_words((uint64_t *)&u, req))
         return false;
     m = paddr_to_mfn(u.ptr);
     pg = frame_of(m);
-    if ((u.ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || pg->owner != d)
+    if ((u.ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || READ_ONCE(pg->owner) != d)
         return false;
     spin_lock(&d->arch.mmu_lock);
-    if (likely(is_l1_in_use(pg)) && pte_l1_set_quick(entry_at(map_frame(m), u.ptr), u.val, d,
-                                                     u.ptr & MMU_PT_UPDATE_PRESERVE_AD))
-        *ret = 0;
-    else
-        *ret = update_entry_locked(&u, d, d);
+    /* map_frame() without a call */
+    done = likely(is_l1_in_use(pg)) && pte_l1_set_quick(entry_at(mfn_to_virt(m), u.ptr), u.val, d,
+                                                        u.ptr & MMU_PT_UPDATE_PRESERVE_AD);
     spin_unlock(&d->arch.mmu_lock);
-    return true;
+    return done;
 }
 
 /*
@@ -262,10 +261,9 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
                    unsigned long foreigndom, unsigned long a5 __unused)
 {
     const mmu_update_t *reqs = (const mmu_update_t *)ureqs;
-    long ret;
 
-    if (count == 1 && foreigndom == DOMID_SELF && !pdone && update_one_of_own(reqs, &ret))
-        return ret;
+    if (count == 1 && foreigndom == DOMID_SELF && !pdone && update_one_of_own(reqs))
+        return 0;
     return update_many(reqs, (unsigned int)count, (unsigned int *)pdone, (unsigned int)foreigndom);
 }
 

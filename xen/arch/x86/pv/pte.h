@@ -79,8 +79,9 @@ static inline bool pte_l1_change_rights(uint64_t *p, uint64_t old, uint64_t val,
                                         const struct domain *owner, bool preserve_ad)
 {
     struct frame *pg = frame_of(pte_mfn(val));
+    uint64_t changed = (old ^ val) & PTE_RW;
 
-    if ((old ^ val) & PTE_RW) {
+    if (changed) {
         if (unlikely(!mfn_is_valid(pte_mfn(val)) || READ_ONCE(pg->owner) != owner))
             return false;
         if ((val & PTE_RW) && unlikely(frame_get_type(pg, TYPE_WRITABLE)))
@@ -95,7 +96,7 @@ static inline bool pte_l1_change_rights(uint64_t *p, uint64_t old, uint64_t val,
     } else {
         WRITE_ONCE(*p, entry_adjust(val));
     }
-    if (old & ~val & PTE_RW)
+    if (changed & old)
         frame_put_type(pg);
     return true;
 }
@@ -105,13 +106,10 @@ static inline bool pte_l1_set_quick(uint64_t *p, uint64_t val, struct domain *ow
 {
     uint64_t old = READ_ONCE(*p);
 
-    if (!(val & PTE_PRESENT))
-        return false;
-    if (!(old & PTE_PRESENT))
-        return pte_l1_fill(p, val, owner);
-    if ((old & PTE_GRANT) || ((old ^ val) & PTE_ADDR_MASK))
-        return false;
-    return pte_l1_change_rights(p, old, val, owner, preserve_ad);
+    if (!((old ^ val) & (PTE_ADDR_MASK | PTE_PRESENT)) &&
+        (old & (PTE_PRESENT | PTE_GRANT)) == PTE_PRESENT)
+        return pte_l1_change_rights(p, old, val, owner, preserve_ad);
+    return !(old & PTE_PRESENT) && (val & PTE_PRESENT) && pte_l1_fill(p, val, owner);
 }
 
 static inline void pte_put_l1(uint64_t e)
