@@ -27,28 +27,24 @@
 #define LINK_TRIES      4   /* before the guest is asked, by BUSY, to leave the word alone */
 #define LINK_TRIES_BUSY 100 /* before a guest that does not is given up */
 
-/* Two vcpus' queues, locked: where a port was queued last, and where it goes. */
-struct move {
-    struct evtchn_fifo_vcpu *from, *to;
-    unsigned int from_priority, to_priority;
-    uint16_t to_queue;
-};
-
 /* The port's word, or null while the guest's array does not reach so far. */
-static event_word_t *event_word(const struct domain *d, const struct evtchn *c)
+static event_word_t *port_word(const struct domain *d, uint32_t port)
 {
     const struct evtchn_fifo_domain *fifo = d->evtchn_fifo;
-    unsigned int page = c->port / WORDS_PER_PAGE;
+    unsigned int page = port / WORDS_PER_PAGE;
 
     if (unlikely(page >= __atomic_load_n(&fifo->nr_pages, __ATOMIC_SEQ_CST)))
         return NULL;
-    return (event_word_t *)fifo->pages[page].va + c->port % WORDS_PER_PAGE;
+    return (event_word_t *)fifo->pages[page].va + port % WORDS_PER_PAGE;
 }
 
-static struct evtchn_fifo_vcpu *queues_of(const struct domain *d, unsigned int vcpu)
+static event_word_t *event_word(const struct domain *d, const struct evtchn *c)
 {
-    struct vcpu *v = domain_vcpu(d, vcpu);
+    return port_word(d, c->port);
+}
 
+static struct evtchn_fifo_vcpu *queues_of(const struct vcpu *v)
+{
     return v ? __atomic_load_n(&v->evtchn_fifo, __ATOMIC_ACQUIRE) : NULL;
 }
 
@@ -69,30 +65,8 @@ static void unlock_queues(struct evtchn_fifo_vcpu *a, struct evtchn_fifo_vcpu *b
     spin_unlock(&b->lock);
 }
 
-/* Locks the queues that queueing @c concerns; false if its vcpu has no control block yet. */
-static bool move_begin(struct domain *d, struct evtchn *c, struct move *m)
-{
-    unsigned int vcpu = READ_ONCE(c->notify_vcpu);
-    uint16_t last;
-
-    m->to_priority = READ_ONCE(c->priority);
-    m->to_queue = (uint16_t)(vcpu << 4 | m->to_priority);
-    m->to = queues_of(d, vcpu);
-    if (!m->to)
-        return false;
-    for (;;) {
-        last = READ_ONCE(c->last_queue);
-        m->from = queues_of(d, last >> 4);
-        m->from_priority = last & 15;
-        lock_queues(m->from, m->to);
-        if (READ_ONCE(c->last_queue) == last)
-            return true;
-        unlock_queues(m->from, m->to); /* another CPU queued it elsewhere just now */
-    }
-}
-
 /* Puts @port behind the tail's word. False if the guest has taken the tail off. */
-static bool link_after(event_word_t *tail, uint32_t port)
+static __attribute__((noinline)) bool link_after(event_word_t *tail, uint32_t port)
 {
     event_word_t w = READ_ONCE(*tail);
 
@@ -110,41 +84,93 @@ static bool link_after(event_word_t *tail, uint32_t port)
     return false;
 }
 
-/* Appends @c, just LINKED. True if the vcpu must be told. */
-static bool append(struct domain *d, struct evtchn *c, const struct move *m)
+/* Appends @c, just LINKED, to @q, which is locked. True if the vcpu must be told. */
+static inline bool append(struct domain *d, struct evtchn *c, struct evtchn_fifo_vcpu *q,
+                          unsigned int priority)
 {
-    struct evtchn_fifo_control_block *control = m->to->control;
-    uint32_t *tail = &m->to->tail[m->to_priority], ready = 1U << m->to_priority;
-    bool linked = false;
+    uint32_t *tail = &q->tail[priority], ready = 1U << priority, last = *tail;
+    event_word_t *word;
 
-    if (c->last_queue != m->to_queue) {
-        if (m->from && m->from->tail[m->from_priority] == c->port)
-            m->from->tail[m->from_priority] = 0;
-        WRITE_ONCE(c->last_queue, m->to_queue);
-    }
-    /* Was it the tail itself? Then the guest took it off, and nothing can have come after. */
-    if (*tail && *tail != c->port)
-        linked = link_after(event_word(d, evtchn_of(d, *tail)), c->port);
     *tail = c->port;
-    if (linked)
-        return false;
-    WRITE_ONCE(control->head[m->to_priority], c->port);
-    return !(__atomic_fetch_or(&control->ready, ready, __ATOMIC_SEQ_CST) & ready);
+    /* Was it the tail itself? Then the guest took it off, and nothing can have come after. */
+    if (last && last != c->port) {
+        word = port_word(d, last);
+        if ((READ_ONCE(*word) & LINKED) && link_after(word, c->port))
+            return false;
+    }
+    WRITE_ONCE(q->control->head[priority], c->port);
+    return !(__atomic_fetch_or(&q->control->ready, ready, __ATOMIC_SEQ_CST) & ready);
+}
+
+static bool link_and_append(struct domain *d, struct evtchn *c, event_word_t *word,
+                            struct evtchn_fifo_vcpu *q, unsigned int priority)
+{
+    return !(__atomic_fetch_or(word, LINKED, __ATOMIC_SEQ_CST) & LINKED) &&
+           append(d, c, q, priority);
+}
+
+/* Locks the queues where @c was last, null if there is none, and where it goes. Returns the first.
+ */
+static struct evtchn_fifo_vcpu *lock_move(struct domain *d, struct evtchn *c,
+                                          struct evtchn_fifo_vcpu *to)
+{
+    for (;;) {
+        uint16_t last = READ_ONCE(c->last_queue);
+        struct evtchn_fifo_vcpu *from = queues_of(domain_vcpu(d, last >> 4));
+
+        lock_queues(from, to);
+        if (READ_ONCE(c->last_queue) == last)
+            return from;
+        unlock_queues(from, to); /* another CPU queued it elsewhere just now */
+    }
+}
+
+/* Its vcpu or priority changed: the queue where it was last must forget it. */
+static __attribute__((noinline)) bool enqueue_elsewhere(struct domain *d, struct evtchn *c,
+                                                        event_word_t *word,
+                                                        struct evtchn_fifo_vcpu *to, uint16_t queue)
+{
+    struct evtchn_fifo_vcpu *from = lock_move(d, c, to);
+    uint16_t last = c->last_queue;
+    bool tell = false;
+
+    if (!(__atomic_fetch_or(word, LINKED, __ATOMIC_SEQ_CST) & LINKED)) {
+        if (last != queue) {
+            if (from && from->tail[last & 15] == c->port)
+                from->tail[last & 15] = 0;
+            WRITE_ONCE(c->last_queue, queue);
+        }
+        tell = append(d, c, to, queue & 15);
+    }
+    unlock_queues(from, to);
+    return tell;
 }
 
 /* Queues @c if it is pending, not masked, and in no queue. */
 static void enqueue(struct domain *d, struct evtchn *c, event_word_t *word)
 {
-    struct move m;
-    bool tell = false;
+    unsigned int vcpu = READ_ONCE(c->notify_vcpu), priority = READ_ONCE(c->priority);
+    uint16_t queue = (uint16_t)(vcpu << 4 | priority);
+    struct evtchn_fifo_vcpu *to;
+    struct vcpu *v;
+    bool tell;
 
-    if ((READ_ONCE(*word) & (PENDING | MASKED | LINKED)) != PENDING || !move_begin(d, c, &m))
+    if ((READ_ONCE(*word) & (PENDING | MASKED | LINKED)) != PENDING)
         return;
-    if (!(__atomic_fetch_or(word, LINKED, __ATOMIC_SEQ_CST) & LINKED))
-        tell = append(d, c, &m);
-    unlock_queues(m.from, m.to);
+    v = domain_vcpu(d, vcpu);
+    to = queues_of(v);
+    if (!to)
+        return; /* no control block yet */
+    spin_lock(&to->lock);
+    if (likely(READ_ONCE(c->last_queue) == queue)) {
+        tell = link_and_append(d, c, word, to, priority);
+        spin_unlock(&to->lock);
+    } else {
+        spin_unlock(&to->lock);
+        tell = enqueue_elsewhere(d, c, word, to, queue);
+    }
     if (tell)
-        vcpu_mark_events_pending(domain_vcpu(d, m.to_queue >> 4));
+        vcpu_mark_events_pending(v);
 }
 
 static void fifo_set_pending(struct domain *d, struct evtchn *c)

@@ -105,7 +105,7 @@ struct frame_validator {
 extern const struct frame_validator *frame_validator;
 
 /* The last reference is gone: back to the allocator. For frame_put() only. */
-void domain_release_frame(struct frame *pg);
+void domain_release_frame(struct frame *pg) __cold;
 
 /* Drops a reference; the last one frees the frame. */
 static inline void frame_put(struct frame *pg)

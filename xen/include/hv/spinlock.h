@@ -31,7 +31,7 @@ static inline void spin_lock_init(struct spinlock *l)
 }
 
 /* Waits for the ticket that is already taken; the slow half of spin_lock(). */
-void spin_lock_wait(struct spinlock *l, uint16_t ticket);
+void spin_lock_wait(struct spinlock *l, uint16_t ticket) __cold;
 
 static inline void spin_lock(struct spinlock *l)
 {

@@ -119,6 +119,49 @@ static void test_ipi(void)
     check_equal(event_channel_op(EVTCHNOP_status, &status), -XEN_EINVAL);
 }
 
+static struct trap_frame upcall_frame;
+
+static void upcall_keep(struct trap_frame *frame)
+{
+    upcall_frame = *frame;
+    upcall(frame);
+}
+
+/* An event at the end of a hypercall: no register is lost, and the frame is that of an interrupt.
+ */
+static void test_upcall_frame(void)
+{
+    struct evtchn_send op = { .port = bind_ipi() };
+    register uint64_t r8 __asm__("r8"), r9 __asm__("r9"), r10 __asm__("r10"), r12 __asm__("r12");
+    uint64_t rax = __HYPERVISOR_event_channel_op, rdi = EVTCHNOP_send, rdx = 0x2222, rsp, back, at;
+
+    unmask(op.port);
+    events(true);
+    event_hook = upcall_keep;
+    upcalls = 0;
+    r8 = 0x88, r9 = 0x99, r10 = 0x1010, r12 = 0x1212;
+    __asm__ volatile("mov %%rsp, %[rsp]\n lea 1f(%%rip), %[at]\n stc\n syscall\n"
+                     "1: mov %%rsp, %[back]"
+                     : "+a"(rax), "+D"(rdi), "+d"(rdx), "+r"(r8), "+r"(r9), "+r"(r10),
+                       "+r"(r12), [rsp] "=&b"(rsp), [at] "=&r"(at), [back] "=&r"(back)
+                     : "S"(&op)
+                     : "rcx", "r11", "memory");
+    event_hook = upcall;
+    check_equal(upcalls, 1);
+    check_equal(rax, 0);
+    check(rdi == EVTCHNOP_send && rdx == 0x2222 && r8 == 0x88 && r9 == 0x99 && r10 == 0x1010 &&
+          r12 == 0x1212);
+    check_equal(back, rsp);
+    check_equal(upcall_frame.rip, at);
+    check_equal(upcall_frame.rsp, rsp);
+    check_equal(upcall_frame.cs, FLAT_KERNEL_CS & ~3); /* ring 0; above it: events not masked */
+    check_equal(upcall_frame.rflags & 0x3201, 0x201);  /* IF, no IOPL, the carry flag */
+    check_equal(upcall_frame.rax, 0);
+    check_equal(upcall_frame.r10, 0x1010);
+    check_equal(SELF->evtchn_upcall_mask, 0);
+    check_equal(close(op.port), 0);
+}
+
 static void test_interdomain(void)
 {
     struct evtchn_alloc_unbound alloc = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
@@ -309,6 +352,7 @@ void guest_main(void)
     event_hook = upcall;
     check_equal(sched_op(SCHEDOP_yield, NULL), 0);
     test_ipi();
+    test_upcall_frame();
     test_interdomain();
     test_virq_errors();
     test_timers();

@@ -7,6 +7,7 @@
 #define UNMAPPED   ((void *)0x10000)
 #define HYPERVISOR (HYPERVISOR_VIRT_START + (64UL << 30))
 
+static struct mmu_update page_aligned requests[512]; /* two pages */
 static volatile page_table page_aligned a, b, c, l1, l2, l3, l4, user_l4;
 
 static void *plain(const volatile void *p)
@@ -99,6 +100,39 @@ static void test_bits(void)
                         tries[i].bits & ~PTE_GLOBAL);
     }
     page_writable(c);
+}
+
+/* A long batch, of two tables' entries and of both rights, up to what cannot be read. */
+static void test_mmu_batch(void)
+{
+    enum { BATCH = 70, BAD = 45 };
+    struct mmu_update *ops = requests + 256 - BATCH;
+    uint64_t mach = machine_address(table_entry(a, 1)), ro = entry_for(a, PAGE_RW & ~PTE_WRITABLE);
+    uint64_t next = *table_entry(requests + 256, 1);
+    unsigned int index = (unsigned int)((unsigned long)a >> 12 & 511);
+    unsigned int done = 0, i;
+
+    for (i = 0; i < BATCH; i++)
+        ops[i] = (struct mmu_update){ mach | (i & 4 ? MMU_PT_UPDATE_PRESERVE_AD : 0),
+                                      i & 1 ? ro : entry_for(a, PAGE_RW) };
+    ops[33] = (struct mmu_update){ machine_address(&l1[index]), ro };
+    page_read_only(l1);
+    check_equal(mmuext(MMUEXT_PIN_L1_TABLE, frame_of(l1), 0), 0);
+    map_page(requests + 256, 0);
+    check_equal(mmu_update(ops, BATCH + 10, &done), -XEN_EFAULT);
+    check_equal(done, BATCH);
+    map_page(requests + 256, next);
+    check_equal(l1[index] & ~PTE_USER, ro & ~PTE_USER);
+    check(!(*table_entry(a, 1) & PTE_WRITABLE));
+    /* A page table is not to be made writable, in the middle of a batch either. */
+    ops[BAD] = (struct mmu_update){ mach, entry_for(table_entry(a, 1), PAGE_RW) };
+    check(mmu_update(ops, BATCH, &done) < 0);
+    check_equal(done, BAD);
+    check_equal(*table_entry(a, 1) & PTE_WRITABLE, PTE_WRITABLE); /* the one before */
+    check_equal(update_one(machine_address(&l1[index]), 0), 0);
+    check_equal(mmuext(MMUEXT_UNPIN_TABLE, frame_of(l1), 0), 0);
+    page_writable(l1);
+    page_writable(a);
 }
 
 static void test_mmu_update(void)
@@ -279,6 +313,7 @@ void guest_main(void)
     test_update_va_mapping();
     test_bits();
     test_mmu_update();
+    test_mmu_batch();
     test_refusals();
     test_pin();
     test_base_pointers();

@@ -169,6 +169,15 @@ static void test_others(void)
     check_equal(byte, 0xff);
     __asm__ volatile("inb $0x40, %0" : "=a"(byte));
     check_equal(byte, 0xff);
+    /* The timer's counter 2 is dom0's: counting down from 0xff00, mode 0. */
+    __asm__ volatile("outb %%al, $0x61" : : "a"(1));
+    __asm__ volatile("outb %%al, $0x43" : : "a"(0xb0));
+    __asm__ volatile("outb %%al, $0x42" : : "a"(0));
+    __asm__ volatile("outb %%al, $0x42" : : "a"(0xff));
+    __asm__ volatile("outb %%al, $0x43" : : "a"(0x80));
+    __asm__ volatile("inb $0x42, %0" : "=a"(byte));
+    __asm__ volatile("inb $0x42, %0" : "=a"(byte));
+    check(byte >= 0xc0 && byte < 0xff);
 }
 
 static void test_xsetbv(void)

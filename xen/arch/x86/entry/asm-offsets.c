@@ -52,6 +52,7 @@ void asm_offsets(void)
     OFFSET(VCPU_fast_syscall_mask, struct vcpu, arch.fast.syscall_mask);
     OFFSET(VCPU_fast_pf, struct vcpu, arch.fast.pf);
     OFFSET(VCPU_fast_pf_mask, struct vcpu, arch.fast.pf_mask);
+    OFFSET(VCPU_fast_event, struct vcpu, arch.fast.event);
     OFFSET(VCPU_fast_cr3_user, struct vcpu, arch.fast.cr3_user);
     OFFSET(VCPU_work, struct vcpu, arch.work);
 

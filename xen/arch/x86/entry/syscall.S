@@ -61,7 +61,8 @@ hypercall_exit:
     or      VCPU_work(%rcx), %edx
     mov     VCPU_info(%rcx), %rcx
     or      VCPUINFO_pending(%rcx), %dl /* the others fit into a byte too */
-    jnz     hypercall_slow_exit
+    jnz     hypercall_work
+hypercall_sysret:
     testl   $ENTRY_SYSCALL, REGS_entry_vector(%rsp)
     jz      hypercall_slow_exit         /* the frame was replaced: all of it counts */
     mov     REGS_rip(%rsp), %rcx
@@ -81,6 +82,69 @@ hypercall_exit:
 hypercall_unknown:
     mov     $-38, %rax                  /* -ENOSYS */
     jmp     hypercall_exit
+
+/*
+ * Something to do before the guest goes on. Mostly it is an event for its kernel, which made the
+ * call: a frame for the handler at its stack pointer, as pv_bounce() makes it, and SYSRET there.
+ * Anything else goes the slow way, before a thing was changed.
+ * in: rcx = vcpu_info, rax = the call's result; out: does not return
+ */
+hypercall_work:
+    mov     INFO_current(%rsp), %rdx
+    mov     INFO_softirq_pending(%rsp), %esi
+    or      VCPU_work(%rdx), %esi
+    jnz     hypercall_slow_exit
+    cmpb    $0, VCPUINFO_mask(%rcx)
+    jne     hypercall_sysret            /* pending, but masked */
+    testl   $ENTRY_SYSCALL, REGS_entry_vector(%rsp)
+    jz      hypercall_slow_exit
+    testl   $1, VCPU_mode(%rdx)
+    jz      hypercall_slow_exit         /* IRET went to user mode */
+    mov     VCPU_fast_event(%rdx), %rdx
+    test    %rdx, %rdx
+    jz      hypercall_slow_exit
+    mov     REGS_rsp(%rsp), %rdi
+    mov     %rdi, %r8
+    and     $~15, %rdi
+    movabs  $0x800000000000, %r9        /* from the start of our slots, and a frame more */
+    movabs  $0x80000000040, %r10
+    add     %rdi, %r9
+    cmp     %r10, %r9
+    jb      hypercall_slow_exit         /* a stack pointer of ours */
+    mov     REGS_ss(%rsp), %r9
+    mov     REGS_rflags(%rsp), %r11
+    mov     REGS_cs(%rsp), %r10
+    mov     REGS_rip(%rsp), %rsi
+    and     $~3, %r10                   /* the guest kernel believes to be in ring 0 */
+    ASM_STAC
+1:  mov     %rsi, -56(%rdi)             /* rcx and r11 as SYSCALL leaves them */
+    mov     %r11, -48(%rdi)
+    mov     %rsi, -40(%rdi)
+    mov     %r10, -32(%rdi)             /* events were not masked: nothing above cs */
+    mov     %r11, %r10
+    and     $~(FLAGS_IOPL), %r10
+    or      $0x200, %r10
+    mov     %r10, -24(%rdi)
+    mov     %r8, -16(%rdi)
+2:  mov     %r9, -8(%rdi)
+    ASM_CLAC
+    EXTABLE 1b, 2b, hypercall_stack_fault
+    movb    $1, VCPUINFO_mask(%rcx)
+    mov     %rdx, %rcx
+    lea     -56(%rdi), %rdi
+    mov     %rdi, REGS_rsp(%rsp)
+    and     $~(FLAGS_TF | FLAGS_NT | FLAGS_RF | FLAGS_VM | FLAGS_AC), %r11d
+    mov     REGS_rsi(%rsp), %rsi
+    mov     REGS_rdx(%rsp), %rdx
+    mov     REGS_r8(%rsp), %r8
+    mov     REGS_r9(%rsp), %r9
+    mov     REGS_r10(%rsp), %r10
+    mov     REGS_rdi(%rsp), %rdi
+    mov     REGS_rsp(%rsp), %rsp
+    EXIT_SITE sysretq clearing_sysret
+hypercall_stack_fault:
+    ASM_CLAC                            /* C finds it again, and ends the domain */
+    jmp     hypercall_slow_exit
 
 /* The rest of the registers, so that the frame is whole. */
 hypercall_slow_exit:

@@ -61,6 +61,7 @@ void pv_entry_update(struct vcpu *v)
     fast->syscall_mask = pv->syscall_disables_events;
     fast->pf = plain ? pv->traps[TRAP_PF].address : 0;
     fast->pf_mask = pv->traps[TRAP_PF].disables_events;
+    fast->event = plain ? pv->event_address : 0;
     fast->cr3_user = plain ? v->arch.cr3_user : 0;
 }
 

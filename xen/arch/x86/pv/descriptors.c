@@ -15,6 +15,8 @@
 /* What this CPU's window holds: so many pages of a GDT, and these of an LDT. */
 static DEFINE_PER_CPU(unsigned int, gdt_shown);
 static DEFINE_PER_CPU(uint32_t, ldt_shown);
+/* LDTR is null and the window shows no LDT: most address spaces have none. */
+static DEFINE_PER_CPU(bool, ldt_is_null);
 
 static uint64_t *window_pte(unsigned int page)
 {
@@ -61,6 +63,8 @@ void pv_descriptors_unload(void)
 
 static void ldt_release(struct pv_vcpu *pv)
 {
+    if (!pv->ldt_mapped)
+        return;
     for (unsigned int i = 0; i < LDT_PAGES; i++) {
         if (pv->ldt_frames[i])
             frame_put_and_type(pv->ldt_frames[i]);
@@ -83,6 +87,8 @@ void pv_ldt_load(struct vcpu *v)
     uint64_t *gdt = (uint64_t *)(cpu_window(smp_cpu_id()) + FIRST_RESERVED_GDT_PAGE * PAGE_SIZE);
     unsigned int limit = pv->ldt_entries * 8 - 1;
 
+    if (likely(!pv->ldt_entries && this_cpu(ldt_is_null)))
+        return;
     for (unsigned int i = 0; i < LDT_PAGES; i++) {
         const struct frame *pg = pv->ldt_frames[i];
 
@@ -91,6 +97,7 @@ void pv_ldt_load(struct vcpu *v)
                        pg ? pte_make(frame_mfn(pg), PTE_HV_RW & ~PTE_GLOBAL) : 0);
     }
     this_cpu(ldt_shown) = pv->ldt_mapped;
+    this_cpu(ldt_is_null) = !pv->ldt_entries && !pv->ldt_mapped;
     if (!pv->ldt_entries) {
         asm volatile("lldt %w0" ::"r"(0));
         return;

@@ -7,6 +7,7 @@
 #include <hv/string.h>
 
 #include <asm/cpu.h>
+#include <asm/guest-words.h>
 #include <asm/insn.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
@@ -15,6 +16,10 @@
 
 #include "mm.h"
 #include "private.h"
+
+/* 0f 32 and 0f 30, as a word is read. */
+#define INSN_RDMSR_BYTES 0x320f
+#define INSN_WRMSR_BYTES 0x300f
 
 static bool in_kernel(void)
 {
@@ -298,10 +303,44 @@ static bool finish(struct cpu_user_regs *regs, const struct insn_ctxt *c, int re
     }
 }
 
+/*
+ * RDMSR and WRMSR without the decoder: Linux reads the user's GS base so at each task switch.
+ * False leaves all as it is.
+ */
+static bool emulate_msr(struct cpu_user_regs *regs)
+{
+    uint64_t value = (uint32_t)regs->rax | regs->rdx << 32;
+    uint16_t code;
+    int ret;
+
+    if (!in_kernel() || regs->cs != FLAT_RING3_CS64 || (regs->rflags & FLAGS_TF) ||
+        guest_read_short(&code, (const void *)regs->rip))
+        return false;
+    if (code == INSN_RDMSR_BYTES)
+        ret = pv_read_msr(current, (uint32_t)regs->rcx, &value);
+    else if (code == INSN_WRMSR_BYTES)
+        ret = pv_write_msr(current, (uint32_t)regs->rcx, value);
+    else
+        return false;
+    if (unlikely(ret)) {
+        pv_inject(regs, TRAP_GP, 0);
+        return true;
+    }
+    if (code == INSN_RDMSR_BYTES) {
+        regs->rax = (uint32_t)value;
+        regs->rdx = value >> 32;
+    }
+    regs->rip += sizeof(code);
+    regs->rflags &= ~(uint64_t)FLAGS_RF;
+    return true;
+}
+
 bool pv_emulate_privileged(struct cpu_user_regs *regs)
 {
     struct insn_ctxt c = { .regs = regs, .ops = &privileged_ops };
 
+    if (emulate_msr(regs))
+        return true;
     if (!pv_fetch_insn(&c, regs))
         return false;
     if (!(in_kernel() ? kernel_class_ok(c.insn.class) : user_class_ok(c.insn.class)))

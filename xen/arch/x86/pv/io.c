@@ -13,11 +13,28 @@
 #define PORT_CF8 0xcf8
 #define PORT_CFC 0xcfc
 
-/* Interrupt controllers and timers belong to the hypervisor. */
+#define PIT_COUNTER0        0x40
+#define PIT_COUNTER2        0x42
+#define PIT_CONTROL         0x43
+#define PIT_CONTROL_COUNTER 0xc0 /* the bits that name the counter */
+#define PIT_SELECT_COUNTER2 0x80
+
+/*
+ * Interrupt controllers and timers belong to the hypervisor, but for the PIT's counter 2: kernels
+ * measure the TSC with it, and it drives the speaker. Its gate, in port 0x61, is the kernel's too.
+ */
 static bool is_ours(unsigned int port)
 {
-    return (port & ~1U) == 0x20 || (port & ~1U) == 0xa0 || (port >= 0x40 && port <= 0x43) ||
+    return (port & ~1U) == 0x20 || (port & ~1U) == 0xa0 ||
+           (port >= PIT_COUNTER0 && port <= PIT_CONTROL && port != PIT_COUNTER2) ||
            uart_owns_port(port);
+}
+
+/* A command for the PIT's counter 2. */
+static bool is_counter2_command(unsigned int port, unsigned int bytes, uint32_t value)
+{
+    return port == PIT_CONTROL && bytes == 1 &&
+           (value & PIT_CONTROL_COUNTER) == PIT_SELECT_COUNTER2;
 }
 
 static uint32_t raw_read(unsigned int port, unsigned int bytes)
@@ -95,7 +112,8 @@ void pv_io_write(struct domain *d, unsigned int port, unsigned int bytes, uint32
 {
     if (is_given(d, port, bytes))
         raw_write(port, bytes, value);
-    if (!d->is_hardware || port + bytes > 0x10000 || range_is_ours(port, bytes))
+    if (!d->is_hardware || port + bytes > 0x10000 ||
+        (range_is_ours(port, bytes) && !is_counter2_command(port, bytes, value)))
         return;
     if (port == PORT_CF8 && bytes == 4)
         d->arch.pci_cf8 = value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hypercalls that change page-table entries: mmu_update and update_va_mapping. */
-#include "mm.h"
+#include "pte.h"
 
 #include <hv/errno.h>
 #include <hv/guest-access.h>
@@ -11,7 +11,11 @@
 #include <asm/mm.h>
 #include <asm/pv.h>
 
-#define PREEMPT_EVERY 64 /* updates between looks at the clock; a power of two */
+#define PREEMPT_EVERY 64  /* updates between looks at the clock; a power of two */
+#define READ_AT_ONCE  32U /* a divisor of that */
+
+/* Set in an update's address unless it is one of an entry, with A and D kept or not. */
+#define OTHER_COMMANDS (7ULL & ~MMU_PT_UPDATE_PRESERVE_AD)
 
 int pv_foreign_domain(unsigned int id, struct domain **out)
 {
@@ -60,6 +64,31 @@ static int update_entry_locked(const mmu_update_t *u, struct domain *pt_owner,
                                 ((u->ptr & 7) == MMU_PT_UPDATE_PRESERVE_AD ? PT_PRESERVE_AD : 0));
     }
     return write_plain(pg, ptr & ~PAGE_MASK, u->val, pt_owner);
+}
+
+static bool is_l1_in_use(const struct frame *pg)
+{
+    uint64_t type = READ_ONCE(pg->type);
+
+    return (type & (TYPE_MASK | TYPE_VALIDATED)) == (TYPE_L1 << TYPE_SHIFT | TYPE_VALIDATED) &&
+           (type & TYPE_COUNT_MASK);
+}
+
+static uint64_t *entry_at(void *table, uint64_t ptr)
+{
+    return (uint64_t *)table + (ptr & ~PAGE_MASK) / 8;
+}
+
+/* If @ptr is for an entry of a level-1 table of @d's in use: its page, and the table. Else ~0. */
+static paddr_t l1_table_locked(uint64_t ptr, const struct domain *d, void **table)
+{
+    mfn_t m = paddr_to_mfn(ptr);
+
+    if ((ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || frame_of(m)->owner != d ||
+        !is_l1_in_use(frame_of(m)))
+        return ~0ULL;
+    *table = map_frame(m);
+    return ptr & PAGE_MASK;
 }
 
 static int update_m2p(const mmu_update_t *u, struct domain *d)
@@ -112,87 +141,128 @@ static void owners_put(struct mmu_owners *o)
 }
 
 /*
- * The call that kernels make most: one entry of a table of their own, which is in use. False sends
- * it the ordinary way, before anything was changed.
+ * The call that kernels make most: one entry of a level-1 table of their own, which is in use.
+ * False sends it the ordinary way, before anything was changed.
  */
-static bool update_one_of_own(const mmu_update_t *req, long *ret)
+static bool update_one_of_own(const mmu_update_t *req)
 {
     struct domain *d = current->domain;
     struct frame *pg;
     mmu_update_t u;
-    uint64_t type;
+    bool done;
     mfn_t m;
 
     if (guest_read_two_words((uint64_t *)&u, req))
         return false;
     m = paddr_to_mfn(u.ptr);
     pg = frame_of(m);
-    if ((u.ptr & 7 & ~MMU_PT_UPDATE_PRESERVE_AD) || !mfn_is_valid(m) || pg->owner != d)
+    if ((u.ptr & OTHER_COMMANDS) || !mfn_is_valid(m) || READ_ONCE(pg->owner) != d)
         return false;
     spin_lock(&d->arch.mmu_lock);
-    type = READ_ONCE(pg->type);
-    if (unlikely(!(type & TYPE_VALIDATED) || !(type & TYPE_COUNT_MASK) ||
-                 type_of(type) - TYPE_L1 > TYPE_L4 - TYPE_L1)) {
-        spin_unlock(&d->arch.mmu_lock);
-        return false;
-    }
-    *ret = pt_entry_set(pg, (u.ptr & ~PAGE_MASK) / 8, u.val, d,
-                        PT_MAY_STOP | (u.ptr & MMU_PT_UPDATE_PRESERVE_AD ? PT_PRESERVE_AD : 0));
+    /* map_frame() without a call */
+    done = likely(is_l1_in_use(pg)) && pte_l1_set_quick(entry_at(mfn_to_virt(m), u.ptr), u.val, d,
+                                                        u.ptr & MMU_PT_UPDATE_PRESERVE_AD);
     spin_unlock(&d->arch.mmu_lock);
-    return true;
+    return done;
 }
 
-/* One update was preempted: it is made again, unless just the rest of what it replaced remains. */
-static long update_again(unsigned long req)
+/*
+ * Updates in a row, under the lock; returns how many were done before the one that *ret is the
+ * error of. A level-1 table is looked up once for all that follow in it: those change only the type
+ * counts of writable frames, so it stays what it is.
+ */
+static unsigned int update_run_locked(const mmu_update_t *u, unsigned int n,
+                                      const struct mmu_owners *o, long *ret)
 {
-    return hypercall_continue(__HYPERVISOR_mmu_update, req,
-                              MMU_UPDATE_PREEMPTED | !current->arch.pv.old_table, 0, DOMID_SELF);
+    paddr_t page = ~0ULL;
+    void *table = NULL;
+    unsigned int i;
+
+    *ret = 0;
+    for (i = 0; i < n; i++, u++) {
+        if (unlikely((u->ptr & (PAGE_MASK | OTHER_COMMANDS)) != page))
+            page = l1_table_locked(u->ptr, o->pt, &table);
+        if (likely(page != ~0ULL) &&
+            likely(pte_l1_set_quick(entry_at(table, u->ptr), u->val, o->page,
+                                    u->ptr & MMU_PT_UPDATE_PRESERVE_AD)))
+            continue;
+        page = ~0ULL;
+        *ret = update_one_locked(u, o->pt, o->page);
+        if (unlikely(*ret))
+            break;
+    }
+    return i;
+}
+
+/* All of a call's, from guest memory. Returns how many were done; *ret is -ERESTART if preempted.
+ */
+static unsigned int update_batch_locked(const mmu_update_t *reqs, unsigned int n,
+                                        const struct mmu_owners *o, long *ret)
+{
+    mmu_update_t u[READ_AT_ONCE];
+    unsigned int i = 0, some, ran;
+
+    *ret = 0;
+    while (i < n) {
+        if (i && !(i % PREEMPT_EVERY) && hypercall_preempt_check()) {
+            *ret = -ERESTART;
+            break;
+        }
+        some = MIN(n - i, READ_AT_ONCE - i % READ_AT_ONCE);
+        /* What can be read before a page that is not there is carried out. */
+        if (guest_copy_from(u, &reqs[i], some * sizeof(u[0]))) {
+            some = 1;
+            *ret = guest_copy_from(u, &reqs[i], sizeof(u[0]));
+            if (*ret)
+                break;
+        }
+        ran = update_run_locked(u, some, o, ret);
+        i += ran;
+        if (*ret)
+            break;
+    }
+    return i;
+}
+
+static __attribute__((noinline)) long update_many(const mmu_update_t *reqs, unsigned int count,
+                                                  unsigned int *pdone, unsigned int foreigndom)
+{
+    unsigned int n = count & ~MMU_UPDATE_PREEMPTED, i, done = 0;
+    struct mmu_owners o;
+    long ret;
+
+    if (count & MMU_UPDATE_PREEMPTED && pdone)
+        if (guest_copy_from(&done, pdone, sizeof(done)))
+            return -EFAULT;
+    ret = owners_get(foreigndom, &o);
+    if (ret)
+        return ret;
+    spin_lock(&o.pt->arch.mmu_lock);
+    i = update_batch_locked(reqs, n, &o, &ret);
+    spin_unlock(&o.pt->arch.mmu_lock);
+    owners_put(&o);
+    if (ret == -ERESTART && current->arch.pv.old_table) /* this one was done; what it replaced waits */
+        i++;
+    done += i;
+    /* What was done is done: that the count cannot be told is no error of the updates. */
+    if (pdone)
+        (void)!guest_copy_to(pdone, &done, sizeof(done));
+    if (ret == -ERESTART)
+        return hypercall_continue(__HYPERVISOR_mmu_update, (unsigned long)(reqs + i),
+                                  (n - i) | MMU_UPDATE_PREEMPTED, (unsigned long)pdone, foreigndom);
+    return ret;
 }
 
 long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone,
                    unsigned long foreigndom, unsigned long a5 __unused)
 {
     const mmu_update_t *reqs = (const mmu_update_t *)ureqs;
-    unsigned int n = (unsigned int)count & ~MMU_UPDATE_PREEMPTED, i, done = 0;
-    struct mmu_owners o;
-    mmu_update_t u;
-    long ret;
 
     if (unlikely(pv_old_table_release(current)))
         return hypercall_continue(__HYPERVISOR_mmu_update, ureqs, count, pdone, foreigndom);
-    if (count == 1 && foreigndom == DOMID_SELF && !pdone &&
-        update_one_of_own((const mmu_update_t *)ureqs, &ret))
-        return likely(ret != -ERESTART) ? ret : update_again(ureqs);
-    if (count & MMU_UPDATE_PREEMPTED && pdone)
-        if (guest_copy_from(&done, (void *)pdone, sizeof(done)))
-            return -EFAULT;
-    ret = owners_get((unsigned int)foreigndom, &o);
-    if (ret)
-        return ret;
-    spin_lock(&o.pt->arch.mmu_lock);
-    for (i = 0; i < n; i++) {
-        if (i && !(i % PREEMPT_EVERY) && hypercall_preempt_check()) {
-            ret = -ERESTART;
-            break;
-        }
-        ret = guest_read_two_words((uint64_t *)&u, &reqs[i]);
-        if (!ret)
-            ret = update_one_locked(&u, o.pt, o.page);
-        if (unlikely(ret))
-            break;
-    }
-    spin_unlock(&o.pt->arch.mmu_lock);
-    owners_put(&o);
-    if (ret == -ERESTART && current->arch.pv.old_table) /* this one was done */
-        i++;
-    done += i;
-    /* What was done is done: that the count cannot be told is no error of the updates. */
-    if (pdone)
-        (void)!guest_copy_to((void *)pdone, &done, sizeof(done));
-    if (ret == -ERESTART)
-        return hypercall_continue(__HYPERVISOR_mmu_update, (unsigned long)(reqs + i),
-                                  (n - i) | MMU_UPDATE_PREEMPTED, pdone, foreigndom);
-    return ret;
+    if (count == 1 && foreigndom == DOMID_SELF && !pdone && update_one_of_own(reqs))
+        return 0;
+    return update_many(reqs, (unsigned int)count, (unsigned int *)pdone, (unsigned int)foreigndom);
 }
 
 /* UVMF_*: what to flush, and where, after a mapping changed. */

@@ -7,8 +7,6 @@
 
 #include <asm/mm.h>
 
-#define PTE_AD (PTE_ACCESSED | PTE_DIRTY)
-
 /* Stores @val; the processor may set A and D in the old entry meanwhile. Returns the old entry. */
 static uint64_t entry_store(uint64_t *p, uint64_t val, bool preserve_ad)
 {

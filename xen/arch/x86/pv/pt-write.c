@@ -103,11 +103,13 @@ static unsigned int common_store(uint64_t code, unsigned int *reg, bool *is_xchg
 /* A general register by its number in instructions. */
 static uint64_t *register_of(struct cpu_user_regs *r, unsigned int reg)
 {
-    uint64_t *const regs[16] = { &r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp,
-                                 &r->rsi, &r->rdi, &r->r8,  &r->r9,  &r->r10, &r->r11,
-                                 &r->r12, &r->r13, &r->r14, &r->r15 };
+#define AT(name) offsetof(struct cpu_user_regs, name)
+    static const uint8_t offsets[16] = { AT(rax), AT(rcx), AT(rdx), AT(rbx), AT(rsp), AT(rbp),
+                                         AT(rsi), AT(rdi), AT(r8),  AT(r9),  AT(r10), AT(r11),
+                                         AT(r12), AT(r13), AT(r14), AT(r15) };
+#undef AT
 
-    return regs[reg];
+    return (uint64_t *)(void *)((uint8_t *)r + offsets[reg]);
 }
 
 /* True if it was one of those and is done. */

@@ -64,6 +64,7 @@ struct pv_vcpu {
 struct pv_fast {
     uint64_t syscall;              /* handler of system calls from user mode */
     uint64_t pf;                   /* handler of page faults from user mode */
+    uint64_t event;                /* handler of events in kernel mode */
     uint64_t cr3_user;             /* for IRET to user mode */
     uint8_t syscall_mask, pf_mask; /* whether the handler starts with events masked */
 };

@@ -7,11 +7,14 @@
 #include <hv/types.h>
 
 #include <asm/extable.h>
+#include <asm/layout.h>
 
 /* Outside of the hypervisor's slots, for 16 bytes behind it too; need not be canonical. */
 static inline bool guest_address_ok(const void *p)
 {
-    return ((vaddr_t)p >> 43) != 0x1ffff0 && ((vaddr_t)p + 16) >> 43 != 0x1ffff0;
+    const uint64_t slots = 1UL << 43;
+
+    return (vaddr_t)p + 16 - (DIRECT_MAP_END - slots) >= slots + 16;
 }
 
 /* 0 or -EFAULT. */
@@ -29,6 +32,23 @@ static inline int guest_read_word(uint64_t *dst, const void *src)
                  : "memory");
     guest_access_end();
     *dst = v;
+    return ret;
+}
+
+static inline int guest_read_short(uint16_t *dst, const void *src)
+{
+    int ret = -EFAULT;
+    uint32_t v = 0;
+
+    if (unlikely(!guest_address_ok(src)))
+        return ret;
+    guest_access_begin();
+    asm volatile("1: movzwl (%2), %0\n xor %1, %1\n2:\n" EXTABLE_ENTRY("1b", "2b")
+                 : "+r"(v), "+r"(ret)
+                 : "r"(src)
+                 : "memory");
+    guest_access_end();
+    *dst = (uint16_t)v;
     return ret;
 }
 
