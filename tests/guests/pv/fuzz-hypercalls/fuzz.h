@@ -10,6 +10,7 @@
 
 #define STACK_SIZE  16384U
 #define PLAY_FRAMES 64U
+#define GRANT_PAGES 16U  /* the last of these, where mostly grants are mapped */
 #define PROBE_GRANT 500U /* an entry that no call uses */
 #define PLAY_PAGES  48U  /* linear pages of the window that calls may map anything at */
 
@@ -82,17 +83,26 @@ uint64_t window_entry(unsigned int page);
 bool entry_is_free(uint64_t mfn, unsigned int index);
 /* Fills a frame, if it can be had writable, as a table of the level (0: zeroes). */
 bool prepare_frame(uint64_t mfn, unsigned int level);
+/* The same, after its other uses that can be seen were ended; with a tree below it at times. */
+bool prepare_fresh(uint64_t mfn, unsigned int level);
+/* Ends what can be seen of its uses: mappings in the window, a pin. */
+void free_frame(uint64_t mfn);
 /* Looks whether promises still hold; failures are noted. */
 void probe(void);
 
 /* pick.c: arguments */
 uint64_t pick_play(void);
+/* One that no call has given away. */
+uint64_t pick_ours(void);
 uint64_t pick_frame(void);
 /* One to be written to or given away: none that this kernel stands on. */
 uint64_t pick_expendable(void);
 uint64_t pick_pte(unsigned int level);
 unsigned long pick_bad_pointer(void);
 unsigned long pick_window(void);
+/* A page of it; mostly of the first, or of the last part. */
+unsigned int pick_page(void);
+unsigned int pick_grant_page(void);
 /* Puts the bytes where a call finds them; now and then they are not (all) there. */
 unsigned long put(const void *bytes, size_t size);
 /* The same, but what is there, if anything, is this: for what would hurt if it were anything else.
@@ -109,6 +119,8 @@ struct call {
     /* Where the answer is in the argument: a status word of 16 bits, or null. */
     const volatile int16_t *status;
     bool counts; /* the answer is a number of things done: none is a refusal */
+    /* Notes what the call made, for later calls to use; after an answer of success. */
+    void (*done)(const struct call *c);
 };
 
 /* The generators; false: nothing this time. */
@@ -126,7 +138,24 @@ bool make_small(struct call *c);
 bool make_physdev(struct call *c);
 bool make_platform(struct call *c);
 
-/* record.c */
+/* Numbers that calls have given out lately: ports, pirqs. */
+#define RECENT 16U
+struct recent {
+    uint32_t values[RECENT];
+    unsigned int next;
+};
+static inline void recent_note(struct recent *r, uint32_t value)
+{
+    r->values[r->next++ % RECENT] = value;
+}
+static inline uint32_t recent_pick(const struct recent *r)
+{
+    return r->values[below(RECENT)];
+}
+/* The argument of a call, if it lies where arguments lie and so can be read; or null. */
+const void *argument_at(unsigned long arg, size_t size);
+
+/* record.c; also calls c->done */
 void record(const struct call *c, long result);
 /* With how often each error was answered, if wanted. */
 void record_print(bool errors);

@@ -39,6 +39,24 @@ static unsigned int write_grant(void)
     return ref;
 }
 
+/* One that nothing is wrong with; in entries of its own. */
+static unsigned int write_entry(uint16_t flags, uint64_t mfn)
+{
+    unsigned int ref = 2 * REFS + below(REFS);
+
+    if (w.grant_version == 1)
+        w.grants[ref] = (grant_entry_v1_t){ flags, 0, (uint32_t)mfn };
+    else
+        ((grant_entry_v2_t *)w.grants)[ref] =
+            (grant_entry_v2_t){ .full_page = { .hdr = { flags, 0 }, .frame = mfn } };
+    return ref;
+}
+
+static unsigned int write_plain_grant(void)
+{
+    return write_entry(GTF_permit_access, pick_ours());
+}
+
 /* The status word of an argument that is where it can be read. */
 static const volatile int16_t *status_at(unsigned long arg, size_t offset)
 {
@@ -50,13 +68,31 @@ static const volatile int16_t *status_at(unsigned long arg, size_t offset)
 /* Where grants were mapped lately, so that unmapping has a chance. */
 static uint64_t places[8];
 
+/* What is mapped: by which handle, and where. */
+static struct mapped {
+    uint64_t host, bus;
+    uint32_t handle;
+} mapped[GRANT_PAGES];
+
+static void map_done(const struct call *c)
+{
+    const gnttab_map_grant_ref_t *op = argument_at(c->arg[1], sizeof(*op));
+
+    /* The page may have been another's: that one's entry is lost, and can never be unmapped. */
+    if (op && !op->status && c->arg[2])
+        mapped[below(GRANT_PAGES)] =
+            (struct mapped){ op->flags & GNTMAP_host_map ? op->host_addr : 0,
+                             op->flags & GNTMAP_device_map ? op->dev_bus_addr : 0, op->handle };
+}
+
 static uint64_t pick_host_address(uint32_t flags)
 {
     if (flags == ~0U)
         return places[below(8)];
     if (percent(5))
         return one_of(0, 0x10000, HYPERVISOR_VIRT_START, 0x800000000000, pick_play() << 12, 7);
-    return flags & GNTMAP_contains_pte ? window_entry(below(PLAY_PAGES)) : pick_window();
+    return flags & GNTMAP_contains_pte ? window_entry(pick_grant_page())
+                                       : (unsigned long)w.window + pick_grant_page() * PAGE_SIZE;
 }
 
 static unsigned long map_call(struct call *c)
@@ -66,16 +102,25 @@ static unsigned long map_call(struct call *c)
                                   GNTMAP_host_map | GNTMAP_device_map,
                                   GNTMAP_host_map | GNTMAP_contains_pte, bend(0)) |
                  (percent(40) ? GNTMAP_readonly : 0),
-        .ref = (uint32_t)bend(write_grant()),
+        .ref = (uint32_t)bend(percent(60) ? write_plain_grant() : write_grant()),
         .dom = percent(95) ? DOMID_SELF : (domid_t)below(3),
     };
 
     if (op.dom == DOMID_SELF && percent(50))
         op.dom = 0;
     op.host_addr = pick_host_address(op.flags);
+    if (percent(70)) { /* in place of one that is unmapped first */
+        struct mapped *m = &mapped[below(GRANT_PAGES)];
+        gnttab_unmap_grant_ref_t u = { m->host, m->bus, m->handle, 0 };
+
+        hypercall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, (unsigned long)&u, 1, 0,
+                  0);
+        if (!u.status && m->host && !(op.flags & GNTMAP_contains_pte))
+            op.host_addr = m->host;
+    }
     if (op.flags & GNTMAP_host_map && !(op.flags & GNTMAP_contains_pte))
         places[below(8)] = op.host_addr;
-    (void)c;
+    c->done = map_done;
     return put(&op, sizeof(op));
 }
 
@@ -84,6 +129,12 @@ static unsigned long unmap_call(struct call *c)
     gnttab_unmap_grant_ref_t op = { .host_addr = percent(80) ? pick_host_address(~0U) : 0,
                                     .dev_bus_addr = percent(20) ? pick_play() << 12 : 0,
                                     .handle = (uint32_t)bend(below(percent(60) ? 12 : HANDLES)) };
+    struct mapped *m = &mapped[below(GRANT_PAGES)];
+
+    if (percent(75)) {
+        op = (gnttab_unmap_grant_ref_t){ m->host, m->bus, m->handle, 0 };
+        *m = mapped[below(GRANT_PAGES)];
+    }
     (void)c;
     return put(&op, sizeof(op));
 }
@@ -93,6 +144,13 @@ static unsigned long replace_call(struct call *c)
     gnttab_unmap_and_replace_t op = { .host_addr = pick_host_address(~0U),
                                       .new_addr = pick_host_address(0),
                                       .handle = (uint32_t)bend(below(percent(60) ? 12 : HANDLES)) };
+    struct mapped *m = &mapped[below(GRANT_PAGES)];
+
+    if (percent(75)) {
+        op.host_addr = m->host;
+        op.handle = m->handle;
+        *m = mapped[below(GRANT_PAGES)];
+    }
     if (percent(10))
         op.new_addr = op.host_addr;
     (void)c;
@@ -102,18 +160,18 @@ static unsigned long replace_call(struct call *c)
 static unsigned long copy_call(struct call *c)
 {
     gnttab_copy_t op = { .flags = (uint16_t)(percent(95) ? below(4) : bend(below(4))),
-                         .len = (uint16_t)bend(below(4096)) };
-    uint64_t to = pick_frame();
+                         .len = (uint16_t)bend(below(percent(90) ? 1024 : 4096)) };
+    uint64_t to = percent(70) ? pick_play() : pick_frame();
 
     op.source.domid = op.dest.domid = percent(95) ? DOMID_SELF : (domid_t)below(3);
     op.source.offset = (uint16_t)bend(below(1024));
     op.dest.offset = (uint16_t)bend(below(1024));
     if (op.flags & GNTCOPY_source_gref)
-        op.source.u.ref = write_grant();
+        op.source.u.ref = percent(60) ? write_plain_grant() : write_grant();
     else
-        op.source.u.gmfn = pick_frame();
+        op.source.u.gmfn = percent(70) ? pick_play() : pick_frame();
     if (op.flags & GNTCOPY_dest_gref)
-        op.dest.u.ref = write_grant();
+        op.dest.u.ref = percent(60) ? write_plain_grant() : write_grant();
     else
         op.dest.u.gmfn = kind_of(to) >= FRAME_DATA ? pick_play() : to;
     (void)c;
@@ -122,9 +180,13 @@ static unsigned long copy_call(struct call *c)
 
 static unsigned long transfer_call(struct call *c)
 {
-    gnttab_transfer_t op = { .domid = (domid_t)below(2), .ref = write_grant() };
+    gnttab_transfer_t op = { .domid = (domid_t)(percent(80) ? 0 : below(2)) };
 
-    op.mfn = pick_frame();
+    op.ref = percent(70) ? write_entry(GTF_accept_transfer, w.play_pfn[below(PLAY_FRAMES)])
+                         : write_grant();
+    op.mfn = percent(80) ? pick_ours() : pick_frame();
+    if (kind_of(op.mfn) == FRAME_PLAY && percent(80))
+        free_frame(op.mfn);
     if (kind_of(op.mfn) >= FRAME_DATA)
         op.mfn = pick_play();
     (void)c;
@@ -139,6 +201,14 @@ static unsigned long list_call(struct call *c)
     unsigned long n, list = put_array(frames, 8, 8, &n);
 
     n = percent(50) ? below(9) : n;
+    /* There are none in version 1. */
+    if (c->sub == GNTTABOP_get_status_frames && w.grant_version == 1 && percent(80)) {
+        struct gnttab_set_version version = { .version = 2 };
+
+        if (!hypercall(__HYPERVISOR_grant_table_op, GNTTABOP_set_version, (unsigned long)&version,
+                       1, 0, 0))
+            w.grant_version = 2;
+    }
     setup.nr_frames = status.nr_frames = (uint32_t)n;
     setup.frame_list.p = (void *)list;
     status.frame_list.p = (void *)list;
@@ -170,7 +240,8 @@ static unsigned long small_call(struct call *c)
     if (c->sub == GNTTABOP_set_version)
         op[0] = (uint32_t)(percent(5) ? bend(0) : percent(10) ? 2 : 1);
     else if (c->sub == GNTTABOP_swap_grant_ref)
-        op[0] = below(REFS), op[1] = (uint32_t)bend(below(REFS));
+        op[0] = (percent(70) ? 200 : 0) + below(REFS),
+        op[1] = (percent(70) ? 200 : 0) + (uint32_t)bend(below(REFS));
     return put(op, sizeof(op));
 }
 

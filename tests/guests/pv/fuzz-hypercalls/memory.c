@@ -37,10 +37,15 @@ static void exchange(struct call *c)
     unsigned int n = 1 + below(BATCH);
 
     for (unsigned int i = 0; i < n; i++)
-        in[i] = pick_expendable();
+        if (percent(90))
+            free_frame(in[i] = pick_ours());
+        else
+            in[i] = pick_expendable();
     x.out.domid = percent(95) ? x.in.domid : pick_domid();
     x.in.extent_start.p = (void *)put_array(in, 8, n, &x.in.nr_extents);
     x.out.nr_extents = bend(x.in.nr_extents);
+    if (percent(60)) /* more of them rarely come in good order */
+        x.in.nr_extents = x.out.nr_extents = 1;
     x.out.extent_start.p = (void *)put(out, 8 * n);
     x.nr_exchanged = bend(0);
     c->arg[1] = put(&x, sizeof(x));
@@ -72,9 +77,10 @@ static void physmap(struct call *c)
 
 static void resource(struct call *c)
 {
-    struct xen_mem_acquire_resource x = {
-        .domid = pick_domid(), .type = (uint16_t)below(3), .id = below(3), .frame = bend(below(4))
-    };
+    struct xen_mem_acquire_resource x = { .domid = percent(80) ? 0 : pick_domid(),
+                                          .type = (uint16_t)(percent(80) ? 1 : below(3)),
+                                          .id = percent(80) ? 0 : below(3),
+                                          .frame = bend(below(2)) };
     uint64_t frames[8] = { 0 };
     unsigned long n;
 
@@ -96,7 +102,7 @@ static void mfn_list(struct call *c)
 
 bool make_memory(struct call *c)
 {
-    static const struct xen_memory_reservation claim = { .domid = DOMID_SELF };
+    struct xen_memory_reservation claim = { .domid = percent(90) ? 0 : pick_domid() };
     uint64_t zeroes[16] = { 0 };
 
     c->nr = __HYPERVISOR_memory_op;
@@ -115,7 +121,10 @@ bool make_memory(struct call *c)
     case XENMEM_add_to_physmap_batch: physmap(c); break;
     case XENMEM_acquire_resource: resource(c); break;
     case XENMEM_machphys_mfn_list: mfn_list(c); break;
-    case XENMEM_claim_pages: c->arg[1] = put(&claim, sizeof(claim)); break;
+    case XENMEM_claim_pages:
+        claim.nr_extents = percent(50) ? 0 : below(20000);
+        c->arg[1] = put(&claim, sizeof(claim));
+        break;
     default:
         *(uint16_t *)zeroes = pick_domid();
         c->arg[1] = put(zeroes, sizeof(zeroes));

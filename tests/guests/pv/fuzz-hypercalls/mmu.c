@@ -16,7 +16,7 @@ static uint64_t pick_entry(uint64_t *mfn, unsigned int *index)
 {
     do {
         if (percent(45)) {
-            uint64_t ptr = window_entry(below(PLAY_PAGES));
+            uint64_t ptr = window_entry(pick_page());
 
             *mfn = ptr >> 12;
             *index = (unsigned int)(ptr & 4095) / 8;
@@ -73,6 +73,16 @@ static uint64_t pick_base(void)
     return kind_of(mfn) < FRAME_DATA && mfn < w.frames ? w.other_l4 : mfn;
 }
 
+static struct recent pinned;
+
+static void pin_done(const struct call *c)
+{
+    const struct mmuext_op *op = argument_at(c->arg[0], sizeof(*op));
+
+    if (op && c->arg[1])
+        recent_note(&pinned, (uint32_t)op->arg1.mfn);
+}
+
 static void fill_mmuext(struct mmuext_op *op)
 {
     op->cmd = percent(50) ? (unsigned int)one_of(0, 1, 2, 3, 4, 4) : below(21);
@@ -83,12 +93,19 @@ static void fill_mmuext(struct mmuext_op *op)
     case MMUEXT_PIN_L2_TABLE:
     case MMUEXT_PIN_L3_TABLE:
     case MMUEXT_PIN_L4_TABLE:
-        if (percent(60)) {
-            op->arg1.mfn = pick_play();
-            prepare_frame(op->arg1.mfn, op->cmd + 1);
+        if (percent(80)) {
+            op->arg1.mfn = pick_ours();
+            if (percent(75))
+                prepare_fresh(op->arg1.mfn, op->cmd + 1);
+            else
+                prepare_frame(op->arg1.mfn, op->cmd + 1);
         } else if (percent(30)) {
             op->arg1.mfn = w.other_l4;
         }
+        break;
+    case MMUEXT_UNPIN_TABLE:
+        if (percent(60))
+            op->arg1.mfn = recent_pick(&pinned);
         break;
     case MMUEXT_NEW_BASEPTR: op->arg1.mfn = pick_base(); break;
     case MMUEXT_NEW_USER_BASEPTR:
@@ -123,6 +140,7 @@ bool make_mmuext(struct call *c)
     for (unsigned int i = 0; i < n; i++)
         fill_mmuext(&ops[i]);
     c->sub = ops[0].cmd;
+    c->done = c->sub <= MMUEXT_PIN_L4_TABLE ? pin_done : NULL;
     c->arg[0] = put_array(ops, sizeof(ops[0]), n, &c->arg[1]);
     c->arg[2] = percent(70) ? 0 : put("\0\0\0\0", 4);
     c->arg[3] = pick_domain();
@@ -166,10 +184,10 @@ bool make_descriptors(struct call *c)
     }
     c->nr = __HYPERVISOR_set_gdt;
     for (unsigned int i = 0; i < n; i++) {
-        frames[i] = pick_play();
-        if (percent(70))
-            prepare_frame(frames[i], 0);
-        if (percent(10))
+        frames[i] = pick_ours();
+        if (percent(80))
+            prepare_fresh(frames[i], 0);
+        if (percent(7))
             frames[i] = pick_frame();
     }
     c->arg[0] = put(frames, n * 8);

@@ -4,20 +4,38 @@
 
 #include <xen/callback.h>
 #include <xen/physdev.h>
-#include <xen/platform.h>
 
 /* What would end the machine or this kernel, and so is left out:
  *   sched_op: shutdown, remote_shutdown, block, an endless poll, a watchdog that bites
  *   vcpu_op: down (of ourselves), up (of a vcpu that runs anywhere)
- *   platform_op: enter_acpi_sleep; iret; callbacks to addresses where no code is
+ *   platform_op (platform.c): enter_acpi_sleep; iret; callbacks to addresses where no code is
  */
+
+static struct recent channels, pirqs;
+
+static uint32_t pick_pirq(void)
+{
+    return (uint32_t)bend(percent(80) ? recent_pick(&pirqs) : below(48));
+}
 
 static uint32_t pick_port(void)
 {
+    if (percent(70))
+        return recent_pick(&channels);
     /* The first numbers that are not there: channels come by the page. */
     if (percent(4))
         return 128 * (1 + below(12)) + (percent(50) ? below(128) : 0);
     return (uint32_t)bend(below(48));
+}
+
+/* The port that a sub-operation answered. */
+static void port_done(const struct call *c)
+{
+    static const uint8_t at[] = { 2, 2, 2, 0, 0, 0, 1, 1 };
+    const uint32_t *op = argument_at(c->arg[1], 12);
+
+    if (op)
+        recent_note(&channels, op[at[c->sub]]);
 }
 
 bool make_events(struct call *c)
@@ -25,13 +43,14 @@ bool make_events(struct call *c)
     uint32_t op[12];
 
     c->nr = __HYPERVISOR_event_channel_op;
+    c->done = NULL;
     c->sub = percent(95) ? below(15) : below(64);
     for (unsigned int i = 0; i < 12; i++)
         op[i] = (uint32_t)one_of(0, 0, 1, below(48), below(8), DOMID_SELF);
     switch (c->sub) {
     case EVTCHNOP_bind_interdomain: op[0] = DOMID_SELF, op[1] = pick_port(); break;
     case EVTCHNOP_bind_virq: op[0] = (uint32_t)bend(below(24)), op[1] = (uint32_t)bend(0); break;
-    case EVTCHNOP_bind_pirq: op[0] = (uint32_t)bend(16 + below(16)), op[1] = below(2); break;
+    case EVTCHNOP_bind_pirq: op[0] = pick_pirq(), op[1] = below(2); break;
     case EVTCHNOP_close:
     case EVTCHNOP_send:
     case EVTCHNOP_unmask: op[0] = pick_port(); break;
@@ -42,12 +61,15 @@ bool make_events(struct call *c)
     case EVTCHNOP_bind_ipi: op[0] = (uint32_t)bend(0); break;
     case EVTCHNOP_bind_vcpu: op[0] = pick_port(), op[1] = (uint32_t)bend(0); break;
     case EVTCHNOP_reset:
-        if (!percent(5))
+    case 14: /* reset_cont, which goes on with one */
+        if (!percent(2))
             return false;
         op[0] = DOMID_SELF;
         break;
     case EVTCHNOP_init_control:
-        ((uint64_t *)op)[0] = percent(80) ? pick_play() : pick_expendable();
+        ((uint64_t *)op)[0] = percent(80) ? pick_ours() : pick_expendable();
+        if (percent(50))
+            free_frame(((uint64_t *)op)[0]);
         op[2] = below(512) * 8;
         op[3] = below(2);
         break;
@@ -55,6 +77,9 @@ bool make_events(struct call *c)
     case EVTCHNOP_set_priority: op[0] = pick_port(), op[1] = (uint32_t)bend(below(16)); break;
     default: break;
     }
+    if (c->sub <= EVTCHNOP_bind_pirq || c->sub == EVTCHNOP_alloc_unbound ||
+        c->sub == EVTCHNOP_bind_ipi)
+        c->done = port_done;
     c->arg[0] = c->sub;
     c->arg[1] = put(op, sizeof(op));
     return true;
@@ -80,6 +105,7 @@ static unsigned long initial_context(void)
 bool make_vcpu(struct call *c)
 {
     uint64_t op[8] = { pick_window(), pick_window() };
+    uint8_t area[64] = { 0 };
     unsigned int vcpu = percent(80) ? below(2) : (unsigned int)bend(0);
 
     c->nr = __HYPERVISOR_vcpu_op;
@@ -94,6 +120,8 @@ bool make_vcpu(struct call *c)
         op[0] = bend(1000000000);
     else if (c->sub == VCPUOP_set_singleshot_timer)
         op[0] = any64() >> below(40), op[1] = below(2);
+    else if (percent(70)) /* the areas that are registered */
+        op[0] = put(area, sizeof(area));
     c->arg[2] = c->sub == VCPUOP_initialise ? initial_context() : put(op, sizeof(op));
     return true;
 }
@@ -187,6 +215,18 @@ bool make_small(struct call *c)
         c->sub = below(16);
         c->arg[0] = c->sub;
         c->arg[1] = (unsigned long)put(w.read_only, 1028);
+        if ((c->sub == XENVER_pagesize || c->sub == 10) && percent(80)) /* build_id: its length */
+            c->arg[1] = 0;
+        break;
+    case __HYPERVISOR_vm_assist:
+        if (percent(80)) {
+            c->arg[0] = percent(90) ? VMASST_CMD_enable : VMASST_CMD_disable;
+            c->arg[1] = one_of(VMASST_TYPE_writable_pagetables, VMASST_TYPE_pae_extended_cr3,
+                               VMASST_TYPE_architectural_iopl, VMASST_TYPE_runstate_update_flag);
+        }
+        /* With m2p_strict a user table loses its view of the M2P, also if the kernel uses it. */
+        if ((c->arg[1] & 63) == VMASST_TYPE_m2p_strict)
+            c->arg[0] = VMASST_CMD_disable;
         break;
     case __HYPERVISOR_set_segment_base:
         c->sub = (unsigned int)c->arg[0] & 3;
@@ -196,6 +236,20 @@ bool make_small(struct call *c)
     default: break;
     }
     return true;
+}
+
+static void pirq_done(const struct call *c)
+{
+    const struct physdev_map_pirq *op = argument_at(c->arg[1], sizeof(*op));
+
+    if (op)
+        recent_note(&pirqs, (uint32_t)op->pirq);
+}
+
+/* Functions of the emulated machine's first bus. */
+static uint32_t pick_device(void)
+{
+    return (uint32_t)one_of(0x00, 0x08, 0xf8, 0xfa, 0xfb, below(256));
 }
 
 bool make_physdev(struct call *c)
@@ -221,39 +275,44 @@ bool make_physdev(struct call *c)
         op[4] = below(2);
         op[5] = below(256);
         op[6] = below(4);
+        if (percent(70)) { /* a line of the I/O APIC */
+            op[1] = MAP_PIRQ_TYPE_GSI;
+            op[2] = (uint32_t)bend(1 + below(23));
+            op[3] = percent(50) ? ~0U : op[2];
+        }
+        c->done = pirq_done;
         break;
-    case PHYSDEVOP_unmap_pirq: op[0] = DOMID_SELF, op[1] = pick_port(); break;
+    case PHYSDEVOP_unmap_pirq: op[0] = DOMID_SELF, op[1] = pick_pirq(); break;
     case PHYSDEVOP_eoi:
-    case PHYSDEVOP_irq_status_query:
+    case PHYSDEVOP_irq_status_query: op[0] = pick_pirq(); break;
+    case PHYSDEVOP_apic_read:
+    case PHYSDEVOP_apic_write:
+        *(uint64_t *)op = percent(90) ? 0xfec00000 : 0xfec00000 ^ 1UL << below(64);
+        op[2] = percent(90) ? 16 + below(48) : (uint32_t)bend(0);
+        op[3] = 1U << 16 | below(65536); /* the pin stays masked */
+        break;
+    case PHYSDEVOP_pci_mmcfg_reserved:
+        *(uint64_t *)op = bend(0xb0000000);
+        op[2] = (uint32_t)bend(255U << 24), op[3] = (uint32_t)bend(0);
+        break;
     case PHYSDEVOP_setup_gsi: op[0] = (uint32_t)bend(below(48)); break;
+    case PHYSDEVOP_manage_pci_add:
+    case PHYSDEVOP_manage_pci_remove:
+    case PHYSDEVOP_manage_pci_add_ext:
+    case PHYSDEVOP_restore_msi:
+        op[0] = (uint32_t)bend(pick_device() << 8), op[1] = op[2] = 0;
+        break;
+    case PHYSDEVOP_restore_msi_ext:
+    case PHYSDEVOP_prepare_msix:
+    case PHYSDEVOP_release_msix:
+    case PHYSDEVOP_pci_device_add:
+    case PHYSDEVOP_pci_device_remove:
+        op[0] = (uint32_t)bend(pick_device() << 24), op[1] = op[2] = 0;
+        break;
     case PHYSDEVOP_set_iopl: op[0] = (uint32_t)bend(below(4)); break;
     default: break;
     }
     c->arg[0] = c->sub;
     c->arg[1] = put(op, sizeof(op));
-    return true;
-}
-
-bool make_platform(struct call *c)
-{
-    struct xen_platform_op op = { .interface_version = XENPF_INTERFACE_VERSION };
-    uint32_t *words = (uint32_t *)&op.u;
-
-    c->nr = __HYPERVISOR_platform_op;
-    op.cmd = percent(90) ? (uint32_t)one_of(17, 31, 32, 33, 35, 39, 48, 49, 50, 52, 53, 54, 55, 56,
-                                            57, 58, 59, 60, 61, 62, 63)
-                         : below(128);
-    if (op.cmd == XENPF_enter_acpi_sleep)
-        return false;
-    for (unsigned int i = 0; i < 16; i++)
-        words[i] = (uint32_t)one_of(0, 0, 1, below(8), below(64));
-    if (percent(50))
-        *(uint64_t *)(words + 2) = put(words, 64);
-    if (percent(50))
-        *(uint64_t *)(words + 4) = put(words, 64);
-    if (percent(2))
-        op.interface_version = (uint32_t)any64();
-    c->sub = op.cmd;
-    c->arg[0] = put(&op, sizeof(op));
     return true;
 }

@@ -52,9 +52,19 @@ uint64_t pick_pte(unsigned int level)
     return e;
 }
 
+unsigned int pick_page(void)
+{
+    return below(percent(97) ? PLAY_PAGES - GRANT_PAGES : PLAY_PAGES);
+}
+
+unsigned int pick_grant_page(void)
+{
+    return PLAY_PAGES - 1 - below(percent(97) ? GRANT_PAGES : PLAY_PAGES);
+}
+
 unsigned long pick_window(void)
 {
-    return (unsigned long)w.window + below(PLAY_PAGES) * PAGE_SIZE;
+    return (unsigned long)w.window + pick_page() * PAGE_SIZE;
 }
 
 unsigned long pick_bad_pointer(void)
@@ -90,6 +100,13 @@ static unsigned long place(const void *bytes, size_t size, bool at_end)
         p += one_of(1, 4, 8);
     memcpy(p, bytes, size);
     return (unsigned long)p;
+}
+
+const void *argument_at(unsigned long arg, size_t size)
+{
+    const uint8_t *p = (const uint8_t *)arg;
+
+    return p >= w.arena && p + size <= w.arena_end ? p : NULL;
 }
 
 unsigned long put(const void *bytes, size_t size)

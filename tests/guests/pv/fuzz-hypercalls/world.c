@@ -107,6 +107,59 @@ bool prepare_frame(uint64_t mfn, unsigned int level)
     return true;
 }
 
+static bool is_ours(uint64_t mfn, uint64_t pfn)
+{
+    struct mmu_update u = { .ptr = mfn << 12 | MMU_MACHPHYS_UPDATE, .val = pfn };
+
+    return !mmu_update(&u, 1, NULL);
+}
+
+uint64_t pick_ours(void)
+{
+    for (unsigned int tries = 0; tries < 8; tries++) {
+        unsigned int i = below(PLAY_FRAMES);
+
+        if (is_ours(w.play[i], w.play_pfn[i]))
+            return w.play[i];
+    }
+    return pick_play();
+}
+
+void free_frame(uint64_t mfn)
+{
+    struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn };
+
+    for (unsigned int i = 0; i < PLAY_PAGES; i++) {
+        uint64_t at = window_entry(i);
+
+        if ((table_at(at >> 12)[(at & 4095) / 8] & 0x000ffffffffff001) == (mfn << 12 | 1))
+            update_va_mapping(w.window + i * PAGE_SIZE, 0, UVMF_INVLPG | UVMF_LOCAL);
+    }
+    mmuext_op(&op, 1, NULL);
+}
+
+bool prepare_fresh(uint64_t mfn, unsigned int level)
+{
+    uint64_t *scratch = w.scratch[me()], below_it = 0;
+
+    free_frame(mfn);
+    if (level > 1 && percent(40)) {
+        uint64_t child = pick_ours();
+
+        if (child != mfn && prepare_fresh(child, level - 1))
+            below_it = child << 12 | 7;
+    }
+    if (update_va_mapping(scratch, mfn << 12 | 7, UVMF_INVLPG | UVMF_LOCAL))
+        return false;
+    memset(scratch, 0, PAGE_SIZE);
+    if (level == 1)
+        scratch[below(512)] = percent(60) ? pick_ours() << 12 | 5 : 0;
+    else if (level)
+        scratch[level == 4 ? below(256) : below(512)] = below_it;
+    map(scratch, 0);
+    return true;
+}
+
 static void make_tables_and_kinds(void)
 {
     unsigned long first_spare = start_info->pt_base + (start_info->nr_pt_frames + 1) * PAGE_SIZE;
@@ -237,13 +290,6 @@ void world_repair_vcpu(void)
     hypercall3(__HYPERVISOR_set_debugreg, 7, 0, 0);
 }
 
-static bool is_ours(uint64_t mfn, uint64_t pfn)
-{
-    struct mmu_update u = { .ptr = mfn << 12 | MMU_MACHPHYS_UPDATE, .val = pfn };
-
-    return !mmu_update(&u, 1, NULL);
-}
-
 static void replace_frame(unsigned int i)
 {
     struct xen_memory_reservation r = { .nr_extents = 1, .domid = DOMID_SELF };
@@ -268,7 +314,7 @@ static void loosen(void)
             op.arg1.mfn = w.play[i];
             mmuext_op(&op, 1, NULL);
         }
-    for (unsigned int i = 0; i < PLAY_PAGES; i++)
+    for (unsigned int i = 0; i < PLAY_PAGES - GRANT_PAGES; i++)
         if (percent(50)) {
             uint64_t mfn = pick_play();
 
@@ -292,6 +338,13 @@ void world_repair_all(void)
     for (unsigned int i = 0; i < PLAY_FRAMES; i++)
         if (!is_ours(w.play[i], w.play_pfn[i]))
             replace_frame(i);
+    /* Some are held for good, by grants whose entries were overwritten. */
+    for (unsigned int i = 0; i < 8; i++) {
+        unsigned int k = below(PLAY_FRAMES);
+
+        if (!prepare_fresh(w.play[k], 0))
+            replace_frame(k);
+    }
     loosen();
     if (!hypercall(__HYPERVISOR_grant_table_op, GNTTABOP_get_version, (unsigned long)&version, 1, 0,
                    0))
