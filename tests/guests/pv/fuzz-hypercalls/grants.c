@@ -62,7 +62,7 @@ static const volatile int16_t *status_at(unsigned long arg, size_t offset)
 {
     const uint8_t *p = (const uint8_t *)arg + offset;
 
-    return p >= w.arena && p + 2 <= w.arena_end ? (const volatile int16_t *)p : NULL;
+    return p >= w.arena && p <= w.arena_end - 2 ? (const volatile int16_t *)p : NULL;
 }
 
 /* Where grants were mapped lately, so that unmapping has a chance. */

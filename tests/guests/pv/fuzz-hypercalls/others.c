@@ -252,14 +252,9 @@ static uint32_t pick_device(void)
     return (uint32_t)one_of(0x00, 0x08, 0xf8, 0xfa, 0xfb, below(256));
 }
 
-bool make_physdev(struct call *c)
+/* What a sub-operation would be asked by somebody who means it. */
+static void fill_physdev(struct call *c, uint32_t *op)
 {
-    uint32_t op[16] = { 0 };
-
-    c->nr = __HYPERVISOR_physdev_op;
-    c->sub = percent(90) ? 5 + below(27) : below(64);
-    for (unsigned int i = 0; i < 16; i++)
-        op[i] = (uint32_t)one_of(0, 0, 1, below(32), below(256), DOMID_SELF, any64());
     switch (c->sub) {
     case PHYSDEVOP_set_iobitmap:
         *(uint64_t *)op = percent(50) ? 0 : pick_bad_pointer();
@@ -312,6 +307,17 @@ bool make_physdev(struct call *c)
     case PHYSDEVOP_set_iopl: op[0] = (uint32_t)bend(below(4)); break;
     default: break;
     }
+}
+
+bool make_physdev(struct call *c)
+{
+    uint32_t op[16] = { 0 };
+
+    c->nr = __HYPERVISOR_physdev_op;
+    c->sub = percent(90) ? 5 + below(27) : below(64);
+    for (unsigned int i = 0; i < 16; i++)
+        op[i] = (uint32_t)one_of(0, 0, 1, below(32), below(256), DOMID_SELF, any64());
+    fill_physdev(c, op);
     c->arg[0] = c->sub;
     c->arg[1] = put(op, sizeof(op));
     return true;

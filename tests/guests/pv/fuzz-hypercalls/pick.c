@@ -106,7 +106,7 @@ const void *argument_at(unsigned long arg, size_t size)
 {
     const uint8_t *p = (const uint8_t *)arg;
 
-    return p >= w.arena && p + size <= w.arena_end ? p : NULL;
+    return p >= w.arena && p <= w.arena_end - size ? p : NULL;
 }
 
 unsigned long put(const void *bytes, size_t size)
