@@ -2,7 +2,7 @@
 /* The page-type model on a machine of 64 frames: random operations, and all counts made anew. */
 /* sources: xen/common/memory/frame-types.c xen/common/memory/domain-frames.c
    xen/arch/x86/pv/pt-entry.c xen/arch/x86/pv/pt-validate.c xen/arch/x86/pv/pt-update.c
-   xen/arch/x86/pv/pt-release.c xen/common/sync/spinlock.c */
+   xen/arch/x86/pv/pt-release.c xen/arch/x86/pv/l1tf.c xen/common/sync/spinlock.c */
 #include "unit.h"
 
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/init.h>
 #include <hv/memory.h>
 #include <hv/printk.h>
 
@@ -21,6 +22,7 @@
 #include <asm/mm.h>
 #include <asm/pv.h>
 
+#include "../../xen/arch/x86/pv/l1tf.h"
 #include "../../xen/arch/x86/pv/mm.h"
 
 #define FRAMES   64U
@@ -60,6 +62,11 @@ static unsigned int below(unsigned int n)
 }
 
 /* fakes */
+
+int param_bool(const char *value __unused)
+{
+    return -EINVAL;
+}
 
 bool hypercall_preempt_check(void)
 {
@@ -557,12 +564,50 @@ static void test_abandoned_check(void **unused __unused)
     frame_put_and_type(l3);
 }
 
+/* Entries that are not present: those that name memory are refused where that is asked for. */
+static void test_l1tf(void **unused __unused)
+{
+    static const struct {
+        unsigned int level;
+        uint64_t entry;
+        bool leaks;
+    } cases[] = {
+        { 1, 0, false },
+        { 1, 0x7fe, false }, /* the first frame holds no secrets */
+        { 1, 5 << PAGE_SHIFT, true },
+        { 1, (FRAMES - 1) << PAGE_SHIFT | PTE_RW, true },
+        { 1, FRAMES << PAGE_SHIFT, false },
+        { 1, 1ULL << 40 | 5 << PAGE_SHIFT, true }, /* bits that the CPU does not have */
+        { 1, 1ULL << 39 | 5 << PAGE_SHIFT, false },
+        { 1, ~0ULL & ~PTE_PRESENT, false }, /* as kernels write it that know */
+        { 3, PTE_PSE, true },
+        { 3, 5 << PAGE_SHIFT, true },
+        { 3, 1ULL << 39 | PTE_PSE, false },
+    };
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(cases) * 2; i++) {
+        struct frame *pg = &frames[16];
+        uint64_t e = cases[i / 2].entry;
+        bool leaks = cases[i / 2].leaks && i % 2;
+
+        machine_start();
+        pv_l1tf.dom0 = i % 2;
+        assert_int_equal(frame_get_and_type(pg, &domains[0], cases[i / 2].level), 0);
+        assert_int_equal(pt_entry_set(pg, 7, e, &domains[0], 0), leaks ? -EINVAL : 0);
+        frame_put_and_type(pg);
+        memory[16][7] = e;
+        assert_int_equal(frame_get_and_type(pg, &domains[0], cases[i / 2].level),
+                         leaks ? -EINVAL : 0);
+    }
+    pv_l1tf.dom0 = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_operations), cmocka_unit_test(test_shared_pages_are_no_tables),
         cmocka_unit_test(test_check_in_steps),    cmocka_unit_test(test_failed_check_in_steps),
-        cmocka_unit_test(test_abandoned_check),
+        cmocka_unit_test(test_abandoned_check),   cmocka_unit_test(test_l1tf),
     };
 
     pv_mm_init();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changing one entry of a table in use. Every change of a guest's page tables comes through here.
  */
+#include "l1tf.h"
 #include "pte.h"
 
 #include <hv/errno.h>
@@ -47,6 +48,8 @@ static int set_l1(uint64_t *p, uint64_t *val, struct domain *d, struct domain *o
     int ret;
 
     if (!(new &PTE_PRESENT)) {
+        if (unlikely(pte_leaks(d, new, 1)))
+            return -EINVAL;
         *val = entry_store(p, new, false);
         pte_put_l1(*val);
         return 0;
@@ -77,6 +80,8 @@ static int set_table(uint64_t *p, uint64_t val, struct domain *d, unsigned int l
     }
     if (val & PTE_PRESENT)
         ret = pte_get_table(&val, d, level, may_stop);
+    else if (unlikely(pte_leaks(d, val, level)))
+        ret = -EINVAL;
     if (ret)
         return ret;
     old = entry_store(p, val, preserve_ad);

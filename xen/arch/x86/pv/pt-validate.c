@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A frame becomes a page table, or stops being one: all its entries at once. */
+#include "l1tf.h"
 #include "pte.h"
 
 #include <hv/errno.h>
@@ -93,8 +94,11 @@ static int table_get(struct frame *pg, unsigned int level, unsigned int *done, b
     int ret = 0;
 
     for (; *done < PT_ENTRIES && !ret; *done += !ret) {
-        if (!(table[*done] & PTE_PRESENT))
+        if (!(table[*done] & PTE_PRESENT)) {
+            if (unlikely(pte_leaks(pg->owner, table[*done], level)) && !is_hv_slot(level, *done))
+                ret = -EINVAL;
             continue;
+        }
         ret = table_get_entry(pg, table, *done, may_stop);
         if (!ret && level > 1 && may_stop && hypercall_preempt_check()) {
             ++*done;
@@ -152,6 +156,7 @@ static struct frame_observer tlb_observer = { .type_changes = flush_stale };
 
 void pv_mm_init(void)
 {
+    pv_l1tf_init();
     frame_validator = &validator;
     frame_observer_register(&tlb_observer);
 }
