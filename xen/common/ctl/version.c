@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xen_version: what this hypervisor is and can do. The strings fill their fields with zeroes. */
+#include <hv/speculation.h>
 #include <hv/version.h>
 
 #include <hv/boot-info.h>
@@ -144,5 +145,5 @@ long do_xen_version(unsigned long cmd, unsigned long arg, unsigned long a3 __unu
 
     if (op >= ARRAY_SIZE(ops))
         return -ENOSYS;
-    return ops[op]((void *)arg);
+    return ops[index_clamp((uint32_t)op, ARRAY_SIZE(ops))]((void *)arg);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hypercall vcpu_op: a domain starts, stops and asks about its own vcpus. */
+#include <hv/speculation.h>
 #include <hv/vcpu-op.h>
 
 #include <hv/domain.h>
@@ -187,5 +188,5 @@ long do_vcpu_op(unsigned long cmd, unsigned long vcpuid, unsigned long arg,
         return -ENOENT;
     if (cmd >= ARRAY_SIZE(vcpu_ops_table))
         return -ENOSYS;
-    return vcpu_ops_table[cmd](v, arg);
+    return vcpu_ops_table[index_clamp((uint32_t)cmd, ARRAY_SIZE(vcpu_ops_table))](v, arg);
 }

@@ -12,6 +12,7 @@
 
 #include <hv/errno.h>
 #include <hv/event.h>
+#include <hv/speculation.h>
 
 /* Channels live in pages of their own; a domain's table of buckets points to the pages. */
 #define BUCKET_CHANNELS (PAGE_SIZE / sizeof(struct evtchn))
@@ -23,13 +24,6 @@ extern const struct evtchn_port_ops evtchn_two_level_ops, evtchn_fifo_ops;
  * pair of channels is made or broken, so a remote domain stays as long as the pair does.
  */
 extern struct spinlock evtchn_pairing_lock;
-
-/* @i, or 0 where a mispredicted bounds check let a number from @limit on through. */
-static inline uint32_t index_clamp(uint32_t i, uint32_t limit)
-{
-    asm("" : "+r"(i)); /* the compiler must forget that it has compared it */
-    return i & (0U - (uint32_t)(((uint64_t)i - limit) >> 63));
-}
 
 /* The channel behind a port number from a guest, or null. No lock needed. */
 static inline struct evtchn *evtchn_of(const struct domain *d, uint32_t port)

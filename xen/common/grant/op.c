@@ -3,6 +3,7 @@
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 #include <hv/hypercall.h>
+#include <hv/speculation.h>
 
 #include "private.h"
 
@@ -134,6 +135,7 @@ long do_grant_table_op(unsigned long cmd, unsigned long arg, unsigned long count
         return -ENOSYS;
     if (b.count > INT32_MAX)
         return -EINVAL;
+    nr = index_clamp(nr, ARRAY_SIZE(grant_ops));
     rc = run(&grant_ops[nr], &b);
     if (rc != -ERESTART)
         return rc;

@@ -15,6 +15,7 @@
 
 #include <hv/domain.h>
 #include <hv/grant.h>
+#include <hv/speculation.h>
 
 /* What an active entry's pins are counted as; the number of the byte in grant_active.pins. */
 enum grant_how { GRANT_HOST_READ, GRANT_HOST_WRITE, GRANT_DEV_READ, GRANT_DEV_WRITE };
@@ -106,21 +107,25 @@ static inline uint32_t grant_entries_locked(const struct grant_table *gt)
 
 static inline struct grant_active *grant_active_of(const struct grant_table *gt, grant_ref_t ref)
 {
+    ref = index_clamp(ref, gt->nr_frames * V1_PER_PAGE);
     return &gt->active[ref / ACTIVE_PER_PAGE][ref % ACTIVE_PER_PAGE];
 }
 
 static inline struct grant_entry_v1 *grant_v1_of(const struct grant_table *gt, grant_ref_t ref)
 {
+    ref = index_clamp(ref, gt->nr_frames * V1_PER_PAGE);
     return (struct grant_entry_v1 *)gt->shared[ref / V1_PER_PAGE] + ref % V1_PER_PAGE;
 }
 
 static inline union grant_entry_v2 *grant_v2_of(const struct grant_table *gt, grant_ref_t ref)
 {
+    ref = index_clamp(ref, gt->nr_frames * V2_PER_PAGE);
     return (union grant_entry_v2 *)gt->shared[ref / V2_PER_PAGE] + ref % V2_PER_PAGE;
 }
 
 static inline grant_status_t *grant_status_of(const struct grant_table *gt, grant_ref_t ref)
 {
+    ref = index_clamp(ref, gt->nr_status * STATUS_PER_PAGE);
     return &gt->status[ref / STATUS_PER_PAGE][ref % STATUS_PER_PAGE];
 }
 
@@ -163,6 +168,7 @@ void maptrack_settle(struct grant_table *gt, grant_handle_t handle, struct maptr
 /* The entry of a handle below maptrack_used. */
 static inline struct maptrack *maptrack_at(const struct grant_table *gt, grant_handle_t handle)
 {
+    handle = index_clamp(handle, gt->maptrack_used);
     return &gt->maptrack[handle / MAPTRACK_PER_PAGE][handle % MAPTRACK_PER_PAGE];
 }
 

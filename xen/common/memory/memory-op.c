@@ -10,6 +10,7 @@
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 #include <hv/hypercall.h>
+#include <hv/speculation.h>
 
 #include <asm/current.h>
 
@@ -112,16 +113,18 @@ long do_memory_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unuse
         .arg = (void *)arg,
         .start = cmd >> MEMOP_CMD_BITS,
     };
+    const struct memop_entry *entry;
     long ret;
 
     if (m.cmd >= ARRAY_SIZE(ops) || !ops[m.cmd].run)
         return m.start ? -ENOSYS : arch_memory_op(m.cmd, m.arg);
-    if (m.start && !ops[m.cmd].resumes)
+    entry = &ops[index_clamp(m.cmd, ARRAY_SIZE(ops))];
+    if (m.start && !entry->resumes)
         return -EINVAL;
-    ret = ops[m.cmd].run(&m);
+    ret = entry->run(&m);
     if (!m.preempted)
         return ret;
     return hypercall_continue(__HYPERVISOR_memory_op,
-                              m.cmd | (ops[m.cmd].resumes ? m.start << MEMOP_CMD_BITS : 0), arg, 0,
+                              m.cmd | (entry->resumes ? m.start << MEMOP_CMD_BITS : 0), arg, 0,
                               0);
 }

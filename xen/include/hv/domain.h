@@ -10,6 +10,7 @@
 
 #include <hv/cpumask.h>
 #include <hv/list.h>
+#include <hv/speculation.h>
 #include <hv/spinlock.h>
 #include <hv/timer.h>
 #include <hv/types.h>
@@ -164,7 +165,7 @@ static inline void domain_get(struct domain *d)
 /* The vcpu with this id, or null; the id may come from a guest (bounds-checked). */
 static inline struct vcpu *domain_vcpu(const struct domain *d, unsigned int id)
 {
-    return id < d->max_vcpus ? d->vcpus[id] : NULL;
+    return id < d->max_vcpus ? d->vcpus[index_clamp(id, d->max_vcpus)] : NULL;
 }
 
 static inline bool domain_is_dying(const struct domain *d)

@@ -50,7 +50,8 @@ syscall_hypercall:
     mov     %r10, %rcx
     cmp     $HYPERCALLS, %eax
     jae     hypercall_unknown
-    mov     %eax, %eax
+    sbb     %r11d, %r11d                /* all ones: below; a CPU that guessed wrong gets zero */
+    and     %r11d, %eax
     lea     hypercall_table(%rip), %r11
     mov     (%r11,%rax,8), %rax
     call    __x86_indirect_thunk_rax

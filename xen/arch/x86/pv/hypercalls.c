@@ -10,6 +10,7 @@
 #include <hv/memory.h>
 #include <hv/percpu.h>
 #include <hv/sched.h>
+#include <hv/speculation.h>
 #include <hv/vcpu-op.h>
 
 #include <asm/current.h>
@@ -102,7 +103,7 @@ const hypercall_fn hypercall_table[HYPERCALLS] = {
 
 static hypercall_fn get(unsigned int op)
 {
-    return hypercall_table[op];
+    return hypercall_table[index_clamp(op, HYPERCALLS)];
 }
 
 bool hypercall_preempt_check(void)

@@ -2,6 +2,7 @@
 /* Small hypercalls about the vcpu: FPU, debug registers, segment bases, assists. */
 #include <hv/errno.h>
 #include <hv/guest-access.h>
+#include <hv/speculation.h>
 
 #include <asm/cpu.h>
 #include <asm/extable.h>
@@ -55,7 +56,7 @@ int pv_debugreg_set(struct vcpu *v, unsigned int reg, uint64_t value)
     case 0 ... 3:
         if (!pv_address_ok(value))
             return -EPERM;
-        pv->dr[reg] = value;
+        pv->dr[index_clamp(reg, ARRAY_SIZE(pv->dr))] = value;
         if (v == current)
             dr_write(reg, value);
         return 0;
@@ -94,7 +95,7 @@ uint64_t pv_debugreg_get(const struct vcpu *v, unsigned int reg)
     const struct pv_vcpu *pv = &v->arch.pv;
 
     if (reg < 4)
-        return pv->dr[reg];
+        return pv->dr[index_clamp(reg, ARRAY_SIZE(pv->dr))];
     return reg == 4 || reg == 6 ? pv->dr6 : pv->dr7;
 }
 

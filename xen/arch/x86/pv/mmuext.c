@@ -6,6 +6,7 @@
 #include <hv/guest-access.h>
 #include <hv/hypercall.h>
 #include <hv/smp.h>
+#include <hv/speculation.h>
 #include <hv/string.h>
 
 #include <asm/mm.h>
@@ -313,9 +314,11 @@ static int (*const ops[])(struct mmuext *) = {
 
 static int do_one(struct mmuext *m)
 {
-    if (m->op.cmd >= ARRAY_SIZE(ops) || !ops[m->op.cmd])
+    unsigned int cmd = index_clamp(m->op.cmd, ARRAY_SIZE(ops));
+
+    if (m->op.cmd >= ARRAY_SIZE(ops) || !ops[cmd])
         return -ENOSYS;
-    return ops[m->op.cmd](m);
+    return ops[cmd](m);
 }
 
 long do_mmuext_op(unsigned long uops, unsigned long count, unsigned long pdone,

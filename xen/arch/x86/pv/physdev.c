@@ -5,6 +5,7 @@
 #include <hv/ctl.h>
 #include <hv/errno.h>
 #include <hv/guest-access.h>
+#include <hv/speculation.h>
 
 #include <asm/current.h>
 #include <asm/pv.h>
@@ -86,7 +87,7 @@ long do_physdev_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unus
     cmd = (unsigned int)cmd;
     if (cmd >= ARRAY_SIZE(calls) || !calls[cmd].fn)
         return -ENOSYS;
-    call = &calls[cmd];
+    call = &calls[index_clamp((uint32_t)cmd, ARRAY_SIZE(calls))];
     if (call->size && guest_copy_from(&a, (const void *)arg, call->size))
         return -EFAULT;
     if ((call->flags & CONTROL_DOMAIN) && !current->domain->is_privileged)

@@ -7,6 +7,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest-access.h>
+#include <hv/speculation.h>
 #include <hv/string.h>
 #include <hv/time.h>
 
@@ -120,6 +121,7 @@ long do_platform_op(unsigned long arg, unsigned long a2 __unused, unsigned long 
                     unsigned long a4 __unused, unsigned long a5 __unused)
 {
     struct xen_platform_op op;
+    unsigned int cmd;
     long rc;
 
     if (guest_copy_from(&op, (const void *)arg, sizeof(op)))
@@ -128,10 +130,11 @@ long do_platform_op(unsigned long arg, unsigned long a2 __unused, unsigned long 
         return -EACCES;
     if (!current->domain->is_privileged)
         return -EPERM;
-    if (op.cmd >= ARRAY_SIZE(calls) || !calls[op.cmd].fn)
+    cmd = index_clamp(op.cmd, ARRAY_SIZE(calls));
+    if (op.cmd >= ARRAY_SIZE(calls) || !calls[cmd].fn)
         return -ENOSYS;
-    rc = calls[op.cmd].fn(&op);
-    if (!rc && calls[op.cmd].copy_out && guest_copy_to((void *)arg, &op, sizeof(op)))
+    rc = calls[cmd].fn(&op);
+    if (!rc && calls[cmd].copy_out && guest_copy_to((void *)arg, &op, sizeof(op)))
         return -EFAULT;
     return rc;
 }
