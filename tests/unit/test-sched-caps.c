@@ -5,7 +5,8 @@
    xen/common/sched/idle.c xen/common/sched/credit2.c xen/common/sched/credit2-queue.c
    xen/common/sched/credit2-cap.c xen/common/sched/credit.c
    xen/common/sched/credit-account.c xen/common/sched/rtds.c xen/common/sched/null.c
-   xen/common/time/timer.c xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
+   xen/common/time/timer.c xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c
+ */
 /* Caps in the simulator, under both policies that have them: a domain gets no more, and no less. */
 #include "sched-sim.h"
 #include "unit.h"

@@ -56,28 +56,38 @@ void credit_dequeue(struct credit_vcpu *c)
     WRITE_ONCE(cc->nr_waiting, cc->nr_waiting - 1);
 }
 
+/* How well a CPU suits: one that it likes, and where it ran last. */
+static unsigned int liking(const struct credit_vcpu *c, unsigned int cpu)
+{
+    return 2U * cpumask_has(&c->v->soft_affinity, cpu) + (c->v->cpu == cpu);
+}
+
+/* What the CPU runs now, to be compared; an idle one that was tickled already counts as taken. */
+static uint32_t class_on(const struct credit_pool *cp, unsigned int cpu)
+{
+    uint32_t class = READ_ONCE(per_cpu(credit_cpu, cpu).running);
+
+    if (cpumask_has(&cp->idle, cpu))
+        return CREDIT_IDLE;
+    return class == CREDIT_IDLE ? CREDIT_BOOST : class;
+}
+
 /*
  * Who should hear of a vcpu that waits now: an idle CPU, else the one that runs the lowest class
- * below its own; where it ran last before others. NR_CPUS: nobody.
+ * below its own; among equals the one that suits best. NR_CPUS: nobody.
  */
 static unsigned int whom_to_tickle(const struct credit_vcpu *c)
 {
     const struct cpupool *p = c->v->cpupool;
-    struct credit_pool *cp = p->data;
-    unsigned int cpu, best = NR_CPUS, home = c->v->cpu;
+    unsigned int cpu, best = NR_CPUS;
     uint32_t lowest = c->class;
 
-    if (cpumask_has(&cp->idle, home) && vcpu_may_use(c->v, home))
-        return home;
     for_each_cpu (cpu, &p->cpus) {
-        uint32_t class = cpumask_has(&cp->idle, cpu) ? CREDIT_IDLE
-                                                     : READ_ONCE(per_cpu(credit_cpu, cpu).running);
+        uint32_t class = class_on(p->data, cpu);
 
-        if (!vcpu_may_use(c->v, cpu) || (class == CREDIT_IDLE && !cpumask_has(&cp->idle, cpu)))
-            continue; /* idle, and tickled for another already */
-        if (class > lowest || (class == lowest && best != NR_CPUS &&
-                               (cpu == home || cpumask_has(&c->v->soft_affinity, cpu)) &&
-                               best != home && !cpumask_has(&c->v->soft_affinity, best))) {
+        if (!vcpu_may_use(c->v, cpu) || class < lowest)
+            continue;
+        if (class > lowest || (best != NR_CPUS && liking(c, cpu) > liking(c, best))) {
             lowest = class;
             best = cpu;
         }
@@ -201,23 +211,28 @@ static bool goes_on(const struct credit_vcpu *prev, const struct credit_vcpu *be
     return now - prev->started < READ_ONCE(cp->slice);
 }
 
+static bool anybody_waits(const struct cpupool *p)
+{
+    unsigned int cpu;
+
+    for_each_cpu (cpu, &p->cpus)
+        if (READ_ONCE(per_cpu(credit_cpu, cpu).nr_waiting))
+            return true;
+    return false;
+}
+
 /*
- * An idle CPU took another vcpu than the one it was tickled for: if somebody still waits, another
- * idle CPU looks.
+ * An idle CPU took another vcpu than the one it was tickled for: if somebody still waits, all idle
+ * CPUs look; only they know whom they may take.
  */
 static void tickle_for_rest(struct credit_pool *cp)
 {
-    unsigned int idle = cpumask_first(&cp->idle), cpu;
+    unsigned int cpu;
 
-    if (idle >= NR_CPUS)
+    if (cpumask_is_empty(&cp->idle) || !anybody_waits(cp->pool))
         return;
-    for_each_cpu (cpu, &cp->pool->cpus) {
-        if (READ_ONCE(per_cpu(credit_cpu, cpu).nr_waiting)) {
-            cpumask_remove(&cp->idle, idle);
-            sched_tickle(idle);
-            return;
-        }
-    }
+    for_each_cpu (cpu, &cp->idle)
+        sched_tickle(cpu);
 }
 
 #define SLICE_MIN (100 * NS_PER_US)
