@@ -18,7 +18,8 @@
 #include <string.h>
 
 struct sim_vcpu sim_vcpus[SIM_VCPUS];
-unsigned int sim_cpus, sim_vcpu_count, sim_switches, sim_group;
+unsigned int sim_cpus, sim_vcpu_count, sim_switches, sim_group_next;
+static unsigned int sim_group;
 nstime_t sim_now;
 bool sim_work_conserving;
 
@@ -429,7 +430,8 @@ void sim_cpu_down(unsigned int cpu)
     cpumask_remove(&cpu_online_map, cpu);
     sched_cpu_down(cpu);
     run_cpus();
-    timer_cpu_down(cpu);
+    if (cpu) /* the last one's pools go first, with their timers */
+        timer_cpu_down(cpu);
     run_cpus();
 }
 
@@ -469,8 +471,9 @@ void sim_start(unsigned int count, const char *policy, unsigned int seed)
     sim_now = 1000;
     sim_switches = 0;
     sim_cpus = count;
-    sim_group = SIM_CPUS;
-    sim_work_conserving = !strcmp(policy, "credit2") || !strcmp(policy, "credit");
+    sim_group = sim_group_next ? sim_group_next : SIM_CPUS;
+    sim_group_next = 0;
+    sim_work_conserving = strcmp(policy, "null");
     choose_policy(policy);
     irq_enable();
     start_cpu(0);

@@ -47,7 +47,7 @@ extern nstime_t sim_now;
 extern bool sim_work_conserving; /* the policy must never let a CPU idle while work waits */
 extern unsigned int sim_switches;
 
-extern unsigned int sim_group; /* CPUs of a socket; sim_start() sets it to all */
+extern unsigned int sim_group_next; /* CPUs of a socket in the next machine alone; 0: all */
 
 /* A fresh machine with @cpus CPUs under @policy (as in sched=). */
 void sim_start(unsigned int cpus, const char *policy, unsigned int seed);

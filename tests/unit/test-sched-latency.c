@@ -3,8 +3,10 @@
    xen/common/sched/cpupool.c xen/common/sched/vcpu.c xen/common/sched/params.c
    xen/common/sched/pause.c xen/common/sched/affinity.c xen/common/sched/runstate.c
    xen/common/sched/idle.c xen/common/sched/credit2.c xen/common/sched/credit2-queue.c
-   xen/common/sched/credit2-cap.c xen/common/sched/null.c xen/common/time/timer.c
-   xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
+   xen/common/sched/credit2-cap.c xen/common/sched/credit.c
+   xen/common/sched/credit-account.c xen/common/sched/rtds.c xen/common/sched/null.c
+   xen/common/time/timer.c xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c
+ */
 /* credit2 in the simulator: who runs little does not wait long for those who run always. */
 #include "sched-sim.h"
 #include "unit.h"

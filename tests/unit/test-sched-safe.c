@@ -3,10 +3,12 @@
    xen/common/sched/cpupool.c xen/common/sched/vcpu.c xen/common/sched/params.c
    xen/common/sched/pause.c xen/common/sched/affinity.c xen/common/sched/runstate.c
    xen/common/sched/idle.c xen/common/sched/credit2.c xen/common/sched/credit2-queue.c
-   xen/common/sched/credit2-cap.c xen/common/sched/null.c xen/common/time/timer.c
-   xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c */
+   xen/common/sched/credit2-cap.c xen/common/sched/credit.c
+   xen/common/sched/credit-account.c xen/common/sched/rtds.c xen/common/sched/null.c
+   xen/common/time/timer.c xen/common/time/vcpu-timer.c xen/common/sync/softirq.c xen/lib/bitmap.c
+ */
 /*
- * Both policies in the simulator under storms of pauses, wakes, affinity changes and CPUs that come
+ * All policies in the simulator under storms of pauses, wakes, affinity changes and CPUs that come
  * and go: no vcpu is lost, none runs where or when it must not (the simulator checks that itself).
  */
 #include "sched-sim.h"
@@ -168,6 +170,33 @@ static void test_everything(void **state __unused)
         weather("credit2", 3 + seed % 3, all_storms, seed);
 }
 
+static void test_credit_everything(void **state __unused)
+{
+    weather("credit", 2, pause_storm, 11);
+    weather("credit", 4, affinity_storm, 21);
+    weather("credit", 2, kick_storm, 31);
+    for (unsigned int seed = 1; seed <= 6; seed++)
+        weather("credit", 3 + seed % 3, all_storms, seed);
+}
+
+static void test_rtds_everything(void **state __unused)
+{
+    weather("rtds", 2, pause_storm, 11);
+    weather("rtds", 4, affinity_storm, 21);
+    weather("rtds", 2, kick_storm, 31);
+    for (unsigned int seed = 1; seed <= 6; seed++)
+        weather("rtds", 3 + seed % 3, all_storms, seed);
+}
+
+/* credit2 with a queue for each two CPUs. */
+static void test_queues_everything(void **state __unused)
+{
+    for (unsigned int seed = 1; seed <= 6; seed++) {
+        sim_group_next = 1 + seed % 3;
+        weather("credit2", 4 + seed % 4, all_storms, seed);
+    }
+}
+
 static void test_null_everything(void **state __unused)
 {
     weather("null", 4, pause_storm, 41);
@@ -253,6 +282,9 @@ int main(void)
         cmocka_unit_test(test_pin_override),
         cmocka_unit_test(test_null_surplus_waits),
         cmocka_unit_test(test_null_everything),
+        cmocka_unit_test(test_credit_everything),
+        cmocka_unit_test(test_rtds_everything),
+        cmocka_unit_test(test_queues_everything),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@
 #include <hv/string.h>
 
 /* The first is the default. */
-static const struct sched_ops *const policies[] = { &sched_credit2, &sched_null };
+static const struct sched_ops *const policies[] = { &sched_credit2, &sched_credit, &sched_rtds,
+                                                    &sched_null };
 static const struct sched_ops *chosen;
 
 static int sched_parse(const char *value)

@@ -86,8 +86,10 @@ void c2_cap_changed(struct domain *d)
 
         unpark(c);
         lock = vcpu_sched_lock(c->v, &flags);
-        if (c->v->is_running)
-            sched_tickle(c->v->cpu); /* its slice ends with the budget from now on */
+        if (c->v->is_running && c->v->sched_data == c) {
+            c->charged_until = time_now(); /* what it ran before was free */
+            sched_tickle(c->v->cpu);       /* its slice ends with the budget from now on */
+        }
         spin_unlock_irqrestore(lock, flags);
     }
     spin_unlock(&dom->lock);

@@ -241,6 +241,22 @@ static struct c2_vcpu *loot(const struct c2_queue *from, const struct c2_queue *
     return NULL;
 }
 
+unsigned int c2_find_lighter(const struct c2_vcpu *c)
+{
+    const struct c2_queue *q = c2_queue_of(c->v->cpu);
+    unsigned int cpu;
+
+    if (cpumask_weight(&q->cpus) == cpumask_weight(&c->v->cpupool->cpus))
+        return NR_CPUS;
+    for_each_cpu (cpu, &c->v->cpupool->cpus) {
+        const struct c2_queue *other = READ_ONCE(per_cpu(c2_cpu, cpu).queue);
+
+        if (other && other != q && c2_may_run(c, cpu) && evens_out(q, other, c->weight))
+            return cpu;
+    }
+    return NR_CPUS;
+}
+
 static bool steal_from(struct c2_queue *from, struct c2_queue *to, unsigned int cpu, bool is_idle)
 {
     struct c2_vcpu *c;
@@ -275,6 +291,29 @@ bool c2_steal(unsigned int cpu, bool is_idle)
             return true;
     }
     return false;
+}
+
+void c2_tickle_idle_elsewhere(unsigned int cpu)
+{
+    const struct cpupool *p = per_cpu(sched_cpu, cpu).pool;
+    const struct c2_queue *own = c2_queue_of(cpu);
+    bool waits = false;
+
+    if (cpumask_weight(&own->cpus) == cpumask_weight(&p->cpus))
+        return;
+    for_each_cpu (cpu, &p->cpus) {
+        const struct c2_queue *q = READ_ONCE(per_cpu(c2_cpu, cpu).queue);
+
+        waits |= q && q != own && READ_ONCE(q->nr_waiting);
+    }
+    if (!waits)
+        return;
+    for_each_cpu (cpu, &p->cpus) {
+        const struct c2_queue *q = READ_ONCE(per_cpu(c2_cpu, cpu).queue);
+
+        if (q && cpumask_has(&q->idle, cpu))
+            sched_tickle(cpu);
+    }
 }
 
 /* The queue with the least load for each CPU; the vcpus of a domain on different CPUs of it. */

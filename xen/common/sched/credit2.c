@@ -111,6 +111,9 @@ static void tickle_busy(const struct c2_vcpu *c, nstime_t now)
     }
     if (victim != NR_CPUS)
         sched_tickle(victim);
+    cpu = c2_find_lighter(c);
+    if (cpu != NR_CPUS)
+        sched_tickle(cpu); /* it takes one that waits */
 }
 
 void c2_wake(struct vcpu *v)
@@ -231,6 +234,8 @@ static struct sched_decision switch_to(unsigned int cpu, struct c2_vcpu *best,
     best->bonus = 0;
     if (unlikely(!list_is_empty(&q->waiting)))
         tickle_for_rest(q);
+    if (current->is_idle)
+        c2_tickle_idle_elsewhere(cpu);
     rival = c2_best_waiting(q, cpu);
     if (waits && (!rival || waits->credit > c2_standing(rival)))
         rival = waits; /* sched_switched() is going to queue it */
@@ -253,7 +258,7 @@ static struct sched_decision c2_pick(unsigned int cpu, struct vcpu *prev, nstime
     bool waits = p && settle(p, cpu, now);
     bool goes = false;
 
-    if (waits && per_cpu(c2_cpu, cpu).contended)
+    if (waits)
         c2_steal(cpu, false);
     best = find_work(cpu, !waits);
     if (p) {

@@ -108,11 +108,15 @@ void c2_uncount(struct c2_vcpu *c);
 struct c2_vcpu *c2_best_waiting(const struct c2_queue *q, unsigned int cpu);
 /* An idle CPU for @c: of its own queue, else of another; NR_CPUS: none. */
 unsigned int c2_find_idle(const struct c2_vcpu *c);
+/* A CPU of a queue to which it could go to make the load more even; NR_CPUS: none. */
+unsigned int c2_find_lighter(const struct c2_vcpu *c);
 /*
  * Brings a vcpu that waits in another queue over to that of @cpu, which is locked: the idle take
  * any, the busy one that makes the load more even. False if there was none.
  */
 bool c2_steal(unsigned int cpu, bool is_idle);
+/* @cpu was idle and took one of its own queue: if others wait elsewhere, all idle CPUs look. */
+void c2_tickle_idle_elsewhere(unsigned int cpu);
 struct spinlock *c2_cpu_prepare(struct cpupool *p, unsigned int cpu);
 void c2_cpu_up(struct cpupool *p, unsigned int cpu);
 void c2_cpu_down(struct cpupool *p, unsigned int cpu);

@@ -96,7 +96,7 @@ struct sched_ops {
 
 #define SCHED_WEIGHT_DEFAULT 256U
 
-extern const struct sched_ops sched_credit2, sched_null;
+extern const struct sched_ops sched_credit2, sched_credit, sched_rtds, sched_null;
 extern struct spinlock cpupool_lock; /* guards pools; scheduling locks are taken inside it */
 
 /* The policy that sched= names, the default; or by XEN_SCHEDULER_*, null if there is none. */
