@@ -18,7 +18,8 @@ static bool ranges_have_locked(const struct ranges *r, uint64_t first, uint64_t 
     return false;
 }
 
-/* Takes out what lies between; *spare is used, and becomes null, if one range has to be cut in two. */
+/* Takes out what lies between; *spare is used, and becomes null, if one range has to be cut in two.
+ */
 static void cut_locked(struct ranges *r, uint64_t first, uint64_t last, struct range **spare)
 {
     struct range **link = &r->list, *at;

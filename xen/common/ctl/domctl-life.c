@@ -10,12 +10,12 @@
 
 #include "domctl.h"
 
-#define MAX_VCPUS           8192U
-#define GRANT_FRAMES_USUAL  64
-#define MAPTRACK_USUAL      1024
-#define GRANT_VERSION_MAX   2U
-#define CDF_KNOWN           (2U * XEN_DOMCTL_CDF_MAX - 1)
-#define PAGES_PER_KB_SHIFT  (PAGE_SHIFT - 10)
+#define MAX_VCPUS          8192U
+#define GRANT_FRAMES_USUAL 64
+#define MAPTRACK_USUAL     1024
+#define GRANT_VERSION_MAX  2U
+#define CDF_KNOWN          (2U * XEN_DOMCTL_CDF_MAX - 1)
+#define PAGES_PER_KB_SHIFT (PAGE_SHIFT - 10)
 
 static int config_check(const struct xen_domctl_createdomain *c)
 {

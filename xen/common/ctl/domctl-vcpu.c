@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vcpus as the tools see and set them: state, registers, where they may run, what share they get. */
+/* Vcpus as the tools see and set them: state, registers, where they may run, what share they get.
+ */
 #include <hv/errno.h>
 #include <hv/sched.h>
 #include <hv/vcpu-op.h>
@@ -47,7 +48,7 @@ DOMCTL_HANDLER(setvcpucontext)
 
 static int affinity_hard_set(struct vcpu *v, struct xen_domctl_vcpuaffinity *a)
 {
-    struct cpumask mask;
+    struct cpumask mask = { { 0 } };
     int ret = ctl_bitmap_read(mask.bits, NR_CPUS, &a->cpumap_hard);
 
     if (ret)
@@ -63,7 +64,7 @@ static int affinity_hard_set(struct vcpu *v, struct xen_domctl_vcpuaffinity *a)
 
 static int affinity_soft_set(struct vcpu *v, struct xen_domctl_vcpuaffinity *a)
 {
-    struct cpumask mask;
+    struct cpumask mask = { { 0 } };
     int ret = ctl_bitmap_read(mask.bits, NR_CPUS, &a->cpumap_soft);
 
     if (ret)
@@ -85,8 +86,7 @@ DOMCTL_HANDLER(setvcpuaffinity)
     struct vcpu *v = domain_vcpu(d, a->vcpu);
     int ret = 0;
 
-    if (!flags_ok(a->flags,
-                  XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE))
+    if (!flags_ok(a->flags, XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE))
         return -EINVAL;
     if (!v)
         return -EINVAL;

@@ -6,6 +6,7 @@
  * go in any context. The control domain hears of it twice: nothing runs any more, and it is gone.
  */
 #include <hv/alloc.h>
+#include <hv/console.h>
 #include <hv/errno.h>
 #include <hv/event.h>
 #include <hv/frame.h>
@@ -13,7 +14,6 @@
 #include <hv/hypercall.h>
 #include <hv/init.h>
 #include <hv/memory.h>
-#include <hv/console.h>
 #include <hv/printk.h>
 #include <hv/sched.h>
 #include <hv/softirq.h>
@@ -105,8 +105,8 @@ static int step_finish(struct domain *d)
 }
 
 static int (*const steps[])(struct domain *d) = {
-    step_stop, step_events, grant_release_mappings, step_vcpus,
-    step_tables, step_frames, step_finish,
+    step_stop,   step_events, grant_release_mappings, step_vcpus, step_tables,
+    step_frames, step_finish,
 };
 
 int domain_kill(struct domain *d)

@@ -272,8 +272,7 @@ void domain_shutdown(struct domain *d, uint8_t code)
         return;
     domain_pause_nosync(d);
     /* Whoever waits for a suspended domain may have asked to be told directly. */
-    if (d->shutdown_code != SHUTDOWN_suspend || !d->suspend_port ||
-        evtchn_send(d, d->suspend_port))
+    if (d->shutdown_code != SHUTDOWN_suspend || !d->suspend_port || evtchn_send(d, d->suspend_port))
         virq_raise_global(VIRQ_DOM_EXC);
     softirq_raise(SOFTIRQ_SCHEDULE);
 }

@@ -2,10 +2,10 @@
 /*
  * Event channels: what the files of this folder share.
  *
- * Lock order: the lock of virq handlers, or pairing_lock, then the event_locks of one or two domains, then a vcpu's virq_lock or
- * a pirq's lock, then the locks of one channel or of two in order of address, then the FIFO queue
- * locks of one or two vcpus in order of address, then the scheduler's. From virq_lock on,
- * interrupts are off.
+ * Lock order: the lock of virq handlers, or pairing_lock, then the event_locks of one or two
+ * domains, then a vcpu's virq_lock or a pirq's lock, then the locks of one channel or of two in
+ * order of address, then the FIFO queue locks of one or two vcpus in order of address, then the
+ * scheduler's. From virq_lock on, interrupts are off.
  */
 #ifndef EVENT_PRIVATE_H
 #define EVENT_PRIVATE_H

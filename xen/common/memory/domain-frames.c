@@ -245,6 +245,7 @@ void domain_unshare_page(void *va)
     struct frame *pg = frame_of(virt_to_mfn(va));
 
     __atomic_store_n(&pg->owner, dom_xen, __ATOMIC_RELAXED);
-    __atomic_fetch_sub(&pg->type, 1, __ATOMIC_RELEASE); /* our own, as domain_share_page() took it */
+    __atomic_fetch_sub(&pg->type, 1,
+                       __ATOMIC_RELEASE); /* our own, as domain_share_page() took it */
     domain_drop_owner_ref(pg);
 }

@@ -30,7 +30,7 @@ struct domctl_handler {
     long (*run)(struct domain *d, struct xen_domctl *op);
     bool answers;
     int answers_on; /* an error with which it is copied back too */
-    bool not_self; /* -EINVAL for the caller's own domain */
+    bool not_self;  /* -EINVAL for the caller's own domain */
 };
 /* The machine's part of them; null: there is no such operation. */
 const struct domctl_handler *arch_domctl_handler(unsigned int cmd);

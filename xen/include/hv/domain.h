@@ -84,7 +84,7 @@ struct domain {
     uint8_t shutdown_code;      /* SHUTDOWN_*, valid when is_shut_down or latched */
     bool shutdown_code_latched; /* by SCHEDOP_shutdown_code: the later shutdown keeps it */
     struct spinlock shutdown_lock;
-    uint32_t suspend_port;      /* port of its own to send on when it suspends; 0: none */
+    uint32_t suspend_port;        /* port of its own to send on when it suspends; 0: none */
     struct spinlock control_lock; /* one operation of the tools at a time */
     uint32_t control_pauses;      /* of pause_count, those by the tools; under control_lock */
     bool is_debugged, is_xenstore;

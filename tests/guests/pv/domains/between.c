@@ -100,9 +100,8 @@ static unsigned long grant_frame(domid_t dom)
     gnttab_setup_table_t setup = { .dom = dom, .nr_frames = 1 };
 
     set_xen_guest_handle(setup.frame_list, &frame);
-    check_equal(hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table,
-                           (unsigned long)&setup, 1),
-                0);
+    check_equal(
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, (unsigned long)&setup, 1), 0);
     check_equal(setup.status, GNTST_okay);
     return frame;
 }
@@ -136,9 +135,8 @@ static void test_grant_outlives(void)
     map.dom = c.id;
     map.host_addr = (unsigned long)foreign_page;
     map_page(foreign_page, 0);
-    check_equal(hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref,
-                           (unsigned long)&map, 1),
-                0);
+    check_equal(
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, (unsigned long)&map, 1), 0);
     check_equal(map.status, GNTST_okay);
     check_equal(foreign_page[7], 0x77);
     page_writable(table_page);
@@ -148,9 +146,9 @@ static void test_grant_outlives(void)
     foreign_page[7] = 0x78;
     unmap.handle = map.handle;
     unmap.host_addr = map.host_addr;
-    check_equal(hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref,
-                           (unsigned long)&unmap, 1),
-                0);
+    check_equal(
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, (unsigned long)&unmap, 1),
+        0);
     check_equal(unmap.status, GNTST_okay);
     foreign_page_back();
     for (unsigned int i = 0; i < 100; i++)
@@ -168,9 +166,8 @@ static void child_maps(void)
 
     map_page(foreign_page, 0);
     map.host_addr = (unsigned long)foreign_page;
-    check_equal(hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref,
-                           (unsigned long)&map, 1),
-                0);
+    check_equal(
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, (unsigned long)&map, 1), 0);
     check_equal(map.status, GNTST_okay);
     check_equal(foreign_page[7], 0x99);
     foreign_page[8] = 0x9a;

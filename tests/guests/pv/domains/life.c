@@ -66,7 +66,7 @@ static bool take_pending(unsigned int port)
 static void test_codes(void)
 {
     static const unsigned int codes[] = { SHUTDOWN_poweroff, SHUTDOWN_reboot, SHUTDOWN_suspend,
-                                          SHUTDOWN_crash,    SHUTDOWN_watchdog };
+                                          SHUTDOWN_crash, SHUTDOWN_watchdog };
     unsigned int port = virq_port();
     unsigned long before;
     struct child c;

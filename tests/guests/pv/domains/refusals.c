@@ -29,10 +29,10 @@ static void test_header(void)
 static void test_self(void)
 {
     static const unsigned int refused[] = {
-        XEN_DOMCTL_destroydomain,    XEN_DOMCTL_pausedomain,    XEN_DOMCTL_setvcpucontext,
-        XEN_DOMCTL_setdebugging,     XEN_DOMCTL_resumedomain,   XEN_DOMCTL_max_vcpus,
-        XEN_DOMCTL_getvcpucontext,   XEN_DOMCTL_settscinfo,     XEN_DOMCTL_gettscinfo,
-        XEN_DOMCTL_getvcpuextstate,  XEN_DOMCTL_set_cpu_policy, XEN_DOMCTL_get_vcpu_msrs,
+        XEN_DOMCTL_destroydomain,   XEN_DOMCTL_pausedomain,    XEN_DOMCTL_setvcpucontext,
+        XEN_DOMCTL_setdebugging,    XEN_DOMCTL_resumedomain,   XEN_DOMCTL_max_vcpus,
+        XEN_DOMCTL_getvcpucontext,  XEN_DOMCTL_settscinfo,     XEN_DOMCTL_gettscinfo,
+        XEN_DOMCTL_getvcpuextstate, XEN_DOMCTL_set_cpu_policy, XEN_DOMCTL_get_vcpu_msrs,
         XEN_DOMCTL_unpausedomain,
     };
 
@@ -45,12 +45,12 @@ static void test_self(void)
     }
 }
 
-#define REFUSED(field, value, answer)                                 \
-    do {                                                              \
-        struct xen_domctl create_;                                    \
-                                                                      \
-        child_config(&create_, 1);                                   \
-        create_.u.createdomain.field = (value);                       \
+#define REFUSED(field, value, answer)                                      \
+    do {                                                                   \
+        struct xen_domctl create_;                                         \
+                                                                           \
+        child_config(&create_, 1);                                         \
+        create_.u.createdomain.field = (value);                            \
         check_equal(domctl(XEN_DOMCTL_createdomain, 0, &create_), answer); \
     } while (0)
 
@@ -144,10 +144,10 @@ static void test_not_for_pv(void)
         unsigned int cmd;
         int answer;
     } list[] = {
-        { XEN_DOMCTL_gethvmcontext, -XEN_EINVAL },  { XEN_DOMCTL_assign_device, -XEN_EOPNOTSUPP },
-        { XEN_DOMCTL_psr_alloc, -XEN_ENODEV },      { XEN_DOMCTL_soft_reset, -XEN_EINVAL },
-        { XEN_DOMCTL_monitor_op, -XEN_EOPNOTSUPP }, { XEN_DOMCTL_mem_sharing_op, -XEN_ENOSYS },
-        { XEN_DOMCTL_debug_op, -XEN_EINVAL },       { XEN_DOMCTL_shadow_op, -XEN_EINVAL },
+        { XEN_DOMCTL_gethvmcontext, -XEN_EINVAL },    { XEN_DOMCTL_assign_device, -XEN_EOPNOTSUPP },
+        { XEN_DOMCTL_psr_alloc, -XEN_ENODEV },        { XEN_DOMCTL_soft_reset, -XEN_EINVAL },
+        { XEN_DOMCTL_monitor_op, -XEN_EOPNOTSUPP },   { XEN_DOMCTL_mem_sharing_op, -XEN_ENOSYS },
+        { XEN_DOMCTL_debug_op, -XEN_EINVAL },         { XEN_DOMCTL_shadow_op, -XEN_EINVAL },
         { XEN_DOMCTL_set_virq_handler, -XEN_EINVAL },
     };
     struct xen_domctl o = { .u.address_size.size = 64 };

@@ -162,8 +162,7 @@ static void build_tables(struct child *c, unsigned long first)
             unsigned long pfn = half * 512 + i;
 
             if (pfn >= c->first && pfn < c->frames)
-                table[i] = mfns[pfn] << 12 |
-                           (pfn >= first && pfn < first + 5 ? PAGE_RO : PAGE_RW);
+                table[i] = mfns[pfn] << 12 | (pfn >= first && pfn < first + 5 ? PAGE_RO : PAGE_RW);
         }
         fill(c, first + 3 + half, table);
     }

@@ -128,7 +128,8 @@ static bool xcr0_ok(uint64_t xcr0)
         return false;
     if ((xcr0 & XSTATE_AVX) && !(xcr0 & XSTATE_SSE))
         return false;
-    return !(xcr0 & XSTATE_AVX512) || ((xcr0 & XSTATE_AVX512) == XSTATE_AVX512 && xcr0 & XSTATE_AVX);
+    return !(xcr0 & XSTATE_AVX512) ||
+           ((xcr0 & XSTATE_AVX512) == XSTATE_AVX512 && xcr0 & XSTATE_AVX);
 }
 
 /* The header behind the legacy part (SDM vol. 1, 13.4.2). */

@@ -53,8 +53,10 @@ void pv_gdt_load(const struct vcpu *v)
 
 void pv_descriptors_unload(void)
 {
+    const mfn_t none = INVALID_MFN;
+
     asm volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%fs; mov %0, %%gs; lldt %w0" ::"r"(0));
-    gdt_show(NULL, 0);
+    gdt_show(&none, 0);
     for (unsigned int i = 0; i < LDT_PAGES; i++)
         if (this_cpu(ldt_shown) & (1U << i))
             window_set(CPU_WINDOW_LDT + i, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of the machine a domain may use: device memory, ports, interrupts, for devices given to it. */
+/* What of the machine a domain may use: device memory, ports, interrupts, for devices given to it.
+ */
 #include "domctl.h"
 
 #include <hv/errno.h>

@@ -4,8 +4,8 @@
 
 #include <hv/errno.h>
 #include <hv/frame.h>
-#include <hv/hypercall.h>
 #include <hv/guest-access.h>
+#include <hv/hypercall.h>
 #include <hv/vcpu-op.h>
 
 #include <asm/cpuid.h>

@@ -55,8 +55,8 @@ void pt_fill_hv_slots(uint64_t *l4);
 void pt_show_m2p(mfn_t l4, bool show);
 
 /*
- * The domain that a mmu operation is about (low 16 bits of foreigndom), with a reference: 0, -ESRCH,
- * -EPERM.
+ * The domain that a mmu operation is about (low 16 bits of foreigndom), with a reference: 0,
+ * -ESRCH, -EPERM.
  */
 int pv_foreign_domain(unsigned int id, struct domain **out) __must_check;
 

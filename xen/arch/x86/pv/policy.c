@@ -129,11 +129,16 @@ static const struct {
     uint32_t leaf, subleaf;
     uint8_t regs;
 } features[] = {
-    { 1, NO_SUBLEAF, 0xc },          { 7, 0, 0xe },
-    { 7, 1, 0xf },                   { 7, 2, 0xf },
-    { 0xd, 0, 0x9 },                 { 0xd, 1, 0x1 },
-    { EXT_FIRST + 1, NO_SUBLEAF, 0xc }, { EXT_FIRST + 7, NO_SUBLEAF, 0x8 },
-    { EXT_FIRST + 8, NO_SUBLEAF, 0x2 }, { EXT_FIRST + 0x21, NO_SUBLEAF, 0x1 },
+    { 1, NO_SUBLEAF, 0xc },
+    { 7, 0, 0xe },
+    { 7, 1, 0xf },
+    { 7, 2, 0xf },
+    { 0xd, 0, 0x9 },
+    { 0xd, 1, 0x1 },
+    { EXT_FIRST + 1, NO_SUBLEAF, 0xc },
+    { EXT_FIRST + 7, NO_SUBLEAF, 0x8 },
+    { EXT_FIRST + 8, NO_SUBLEAF, 0x2 },
+    { EXT_FIRST + 0x21, NO_SUBLEAF, 0x1 },
 };
 
 /* Bits of 0x80000001, EDX that AMD's processors repeat from leaf 1, and Intel's do not. */
@@ -157,7 +162,10 @@ static bool leaf_ok(const struct domain *d, xen_cpuid_leaf_t *l)
         for (unsigned int r = 0; r < 4; r++) {
             if (!(features[i].regs >> r & 1))
                 continue;
-            tolerated = r != 3 ? 0 : l->leaf == 1 ? L1D_MCE : l->leaf == EXT_FIRST + 1 ? E1D_COMMON : 0;
+            tolerated = r != 3                     ? 0
+                        : l->leaf == 1             ? L1D_MCE
+                        : l->leaf == EXT_FIRST + 1 ? E1D_COMMON
+                                                   : 0;
             if (have[r] & ~(may[r] | tolerated))
                 return false;
             have[r] &= may[r];

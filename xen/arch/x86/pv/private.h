@@ -25,7 +25,8 @@ uint64_t pv_guest_cr4(const struct vcpu *v);
 /* What CPUID says to the guest. */
 void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 
-/* The same as far as it is not a vcpu's own: what the tools set (false if nothing), and the usual. */
+/* The same as far as it is not a vcpu's own: what the tools set (false if nothing), and the usual.
+ */
 bool pv_policy_find(const struct domain *d, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 void pv_cpuid_usual(const struct domain *d, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 

@@ -16,7 +16,7 @@ int pte_get_l1_special(uint64_t e, struct domain *d)
         if ((e & PTE_ADDR_MASK) >> cpu_features.phys_bits)
             return -EPERM;
         return d->is_hardware || ranges_have(&d->arch.iomem, pte_mfn(e).n, pte_mfn(e).n) ? 0
-                                                                                        : -EPERM;
+                                                                                         : -EPERM;
     }
     /* Pages that the hypervisor shows to the control domain. */
     return d->is_privileged && !(e & PTE_RW) && frame_get(pg, dom_xen) ? 0 : -EINVAL;

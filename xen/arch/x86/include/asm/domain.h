@@ -87,15 +87,15 @@ struct arch_vcpu {
 
 struct arch_domain {
     struct spinlock memory_map_lock;
-    struct e820_map *memory_map; /* under memory_map_lock: as the tools set it, or null */
-    struct spinlock mmu_lock;    /* guards the domain's page tables and their types */
-    unsigned long vm_assist;     /* VMASST_TYPE_* bits */
-    uint32_t misc_flags;         /* (c) XEN_X86_MSR_RELAXED */
+    struct e820_map *memory_map;        /* under memory_map_lock: as the tools set it, or null */
+    struct spinlock mmu_lock;           /* guards the domain's page tables and their types */
+    unsigned long vm_assist;            /* VMASST_TYPE_* bits */
+    uint32_t misc_flags;                /* (c) XEN_X86_MSR_RELAXED */
     struct ranges iomem, ioports, irqs; /* what it may use of the machine, if not all */
-    struct cpu_policy *policy;   /* what CPUID says, as the tools set it; null: all there is */
+    struct cpu_policy *policy; /* what CPUID says, as the tools set it; null: all there is */
     uint32_t tsc_mode, tsc_incarnation; /* as the tools set them; the TSC is always the machine's */
-    int64_t tsc_start;           /* system time minus the time it has been there for, ns */
-    uint32_t pci_cf8;            /* the hardware domain's PCI configuration address */
+    int64_t tsc_start;                  /* system time minus the time it has been there for, ns */
+    uint32_t pci_cf8;                   /* the hardware domain's PCI configuration address */
 };
 
 #endif
