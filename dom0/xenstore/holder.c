@@ -11,6 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* A process that crashes as soon as it starts shall not take the whole machine. */
+#define CRASH_PAUSE_US 50000
+
 volatile int holder_stop;
 static volatile int is_orphan;
 static volatile pid_t child; /* in the holder: who serves */
@@ -93,6 +96,8 @@ int holder_run(void (*serve)(enum store_end end, void *argument), void *argument
             if (errno != EINTR)
                 return EXIT_FAILURE;
         end = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? STORE_KILLED : STORE_CRASHED;
+        if (end == STORE_CRASHED)
+            usleep(CRASH_PAUSE_US);
         if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
             return EXIT_FAILURE;
     }

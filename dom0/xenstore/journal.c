@@ -9,8 +9,6 @@
 #define SMALL_MAX   1024
 #define SMALL_STEP  16
 #define SMALL_COUNT (SMALL_MAX / SMALL_STEP + 1)
-/* A journal that grew beyond this gives its pages back. */
-#define JOURNAL_KEEP (UINT64_C(1) << 20)
 
 struct pending_free {
     void *object;
@@ -136,7 +134,8 @@ void journal_commit(void)
     region->journal_used = 0;
     journal_barrier();
     if (journal_peak > JOURNAL_KEEP) {
-        madvise(region_journal(), journal_peak & ~UINT64_C(4095), MADV_REMOVE);
+        madvise(region_journal() + JOURNAL_KEEP,
+                (journal_peak - JOURNAL_KEEP + 4095) & ~UINT64_C(4095), MADV_REMOVE);
         journal_peak = 0;
     }
 }

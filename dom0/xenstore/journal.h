@@ -21,6 +21,9 @@ struct journal_entry {
     uint64_t size;
 };
 
+/* What grew beyond this is given back; up to this the file has space from the start. */
+#define JOURNAL_KEEP (UINT64_C(1) << 20)
+
 /* A point in the current operation to return to. */
 struct journal_mark {
     uint64_t used;

@@ -171,7 +171,7 @@ static void notify_ready(void)
 static void connect_kernel(struct store *store, enum store_end end)
 {
     int evtchn_fd = end == STORE_CLOSED ? -1 : store->evtchn_fd;
-    int err = xen_open(&evtchn_fd);
+    int err = xen_open(&evtchn_fd, &store->virq_port);
     uint32_t port;
 
     if (err)
@@ -179,6 +179,9 @@ static void connect_kernel(struct store *store, enum store_end end)
     store->evtchn_fd = evtchn_fd;
     server.evtchn = evtchn_fd;
     domain_adopt_all(store, end == STORE_CLOSED);
+    /* The predecessor may have taken the event and not come to act on it. */
+    store->source->unmask(store->virq_port);
+    domain_check_all(store);
     if (domain_find(store, 0))
         return;
     err = xen_kernel_port(&port);

@@ -43,7 +43,7 @@ static int make_new(int fd, uint64_t size, uint64_t layout)
 {
     void *base;
 
-    if (ftruncate(fd, (off_t)size) != 0)
+    if (ftruncate(fd, (off_t)size) != 0 || fallocate(fd, 0, 0, (off_t)(4096 + JOURNAL_KEEP)) != 0)
         return -errno;
     base = map_at(fd, size, (void *)REGION_PREFERRED);
     if (!base)
@@ -56,7 +56,7 @@ static int make_new(int fd, uint64_t size, uint64_t layout)
     region->size = size;
     region->layout = layout;
     region->heap_end = 4096 + REGION_JOURNAL_SIZE;
-    /* The journal stays a hole whose pages come as they are used: it is nearly always short. */
+    /* Beyond its beginning the journal stays a hole: it is nearly always short. */
     region->backed = region->heap_end;
     region->magic = REGION_MAGIC;
     return 0;

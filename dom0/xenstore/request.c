@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "domain.h"
 #include "journal.h"
@@ -468,6 +469,19 @@ static int dispatch(struct request *r)
     return table[type].handle(r);
 }
 
+/* CONTROL log on */
+static void log_request(const struct request *r)
+{
+    uint32_t length = r->in.left;
+    char text[128];
+
+    length = length < sizeof(text) ? length : sizeof(text);
+    for (uint32_t i = 0; i < length; i++)
+        text[i] = r->in.at[i] >= ' ' && r->in.at[i] <= '~' ? r->in.at[i] : ' ';
+    syslog(LOG_DEBUG, "domain %u fd %d: type %u tx %u: %.*s", r->connection->subject.domid,
+           r->connection->fd, r->header.type, r->header.tx_id, (int)length, text);
+}
+
 static void handle(struct request *r)
 {
     struct connection *c = r->connection;
@@ -475,6 +489,8 @@ static void handle(struct request *r)
 
     r->mark = journal_mark();
     r->actor.mark = &r->mark;
+    if (r->store->is_logging)
+        log_request(r);
     r->store->serving = c;
     err = dispatch(r);
     if (err) {

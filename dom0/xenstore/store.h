@@ -34,7 +34,8 @@ struct store {
      */
     struct connection *serving, *suspect;
     uint32_t suspect_deaths;
-    int32_t evtchn_fd; /* kept open by the holder; -1: none */
+    int32_t evtchn_fd;  /* kept open by the holder; -1: none */
+    uint32_t virq_port; /* where the hypervisor tells of domains that end */
     bool is_logging;
     uint32_t owned[STORE_DOMAINS + 1]; /* nodes by their owner's number */
 };

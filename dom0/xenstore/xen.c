@@ -36,8 +36,10 @@ static xen_domctl_t *domctl;
 /* Mapped by grant reference; others were mapped by frame number. */
 static uint64_t is_granted[0x8000 / 64];
 
-int xen_open(int *evtchn_fd)
+int xen_open(int *evtchn_fd, uint32_t *virq_port)
 {
+    int port;
+
     if (*evtchn_fd >= 0)
         evtchn = xenevtchn_fdopen(NULL, *evtchn_fd, 0);
     else
@@ -51,8 +53,10 @@ int xen_open(int *evtchn_fd)
     if (*evtchn_fd < 0) {
         *evtchn_fd = xenevtchn_fd(evtchn);
         fcntl(*evtchn_fd, F_SETFL, O_NONBLOCK);
-        if (xenevtchn_bind_virq(evtchn, VIRQ_DOM_EXC) < 0)
+        port = xenevtchn_bind_virq(evtchn, VIRQ_DOM_EXC);
+        if (port < 0)
             return -errno;
+        *virq_port = (uint32_t)port;
     }
     return 0;
 }

@@ -7,10 +7,11 @@
 #include "domain.h"
 
 /*
- * Opens the devices. `*evtchn_fd` is the event channel descriptor of a predecessor, or -1, and then
- * becomes that of a new one. 0 or -errno.
+ * Opens the devices. `*evtchn_fd` and `*virq_port` are a predecessor's event channel descriptor and
+ * the port at which domains' ends are told; where the first is -1, both become new ones. 0 or
+ * -errno.
  */
-int xen_open(int *evtchn_fd);
+int xen_open(int *evtchn_fd, uint32_t *virq_port);
 
 extern const struct domain_source xen_domains;
 

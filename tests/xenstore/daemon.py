@@ -8,7 +8,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("DOMUS_XENSTORED", str(ROOT / "build/dom0/xenstore/domus-xenstored"))
+PROGRAM = os.environ.get("DOMUS_XENSTORED", str(ROOT / "build/bin/domus-xenstored"))
 
 
 def wait_for(what, seconds=10):
