@@ -26,10 +26,12 @@ int verb_block_attach(int argc, char **argv)
     g_autoptr(BusMachine) machine = begin(argc, argv, 2, &persist, &force);
     g_autofree char *spec = machine ? g_strjoinv(",", argv + optind + 1) : NULL;
     GError *error = NULL;
+    gboolean ok;
 
-    return machine ? result(bus_machine_call_attach_disk_sync(machine, spec, persist, NULL, &error),
-                            error)
-                   : 1;
+    if (!machine)
+        return 1;
+    ok = bus_machine_call_attach_disk_sync(machine, spec, persist, NULL, &error);
+    return result(ok, error);
 }
 
 int verb_block_detach(int argc, char **argv)

@@ -30,8 +30,8 @@ static const char *action_of(const char *method)
 
 static void refuse(struct question *q, const char *why)
 {
-    fail_code(q->invocation, DAEMON_ERROR_NOT_AUTHORIZED, "%s needs %s: %s",
-              g_dbus_method_invocation_get_method_name(q->invocation), q->action, why);
+    answer_code(q->invocation, DAEMON_ERROR_NOT_AUTHORIZED, "%s needs %s: %s",
+                g_dbus_method_invocation_get_method_name(q->invocation), q->action, why);
     g_object_unref(q->skeleton);
     g_free(q);
 }

@@ -44,15 +44,15 @@ const char *error_name(const GError *error)
     return NAME("Failed");
 }
 
-gboolean fail(GDBusMethodInvocation *invocation, GError *error)
+gboolean answer_error(GDBusMethodInvocation *invocation, GError *error)
 {
     g_dbus_method_invocation_return_dbus_error(invocation, error_name(error), error->message);
     g_error_free(error);
     return TRUE;
 }
 
-gboolean fail_code(GDBusMethodInvocation *invocation, enum daemon_error code, const char *format,
-                   ...)
+gboolean answer_code(GDBusMethodInvocation *invocation, enum daemon_error code, const char *format,
+                     ...)
 {
     g_autofree char *text = NULL;
     va_list args;

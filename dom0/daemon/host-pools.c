@@ -53,7 +53,7 @@ static gboolean on_list(BusHost *bus, GDBusMethodInvocation *invocation, struct 
     guint i;
 
     if (!all)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_builder_init(&list, G_VARIANT_TYPE("a(ussuau)"));
     for (i = 0; i < all->len; i++) {
         struct backend_pool *pool = all->pdata[i];
@@ -87,9 +87,9 @@ static gboolean on_create(BusHost *bus, GDBusMethodInvocation *invocation, const
     uint32_t id;
 
     if (!ops->pool_create)
-        return fail_code(invocation, DAEMON_ERROR_NOT_SUPPORTED, "CPU pools are not there yet");
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED, "CPU pools are not there yet");
     if (!ops->pool_create(d->backend->ts, name, scheduler, array, &id, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_create_pool(bus, invocation, id);
     return TRUE;
 }
@@ -102,7 +102,7 @@ static gboolean on_destroy(BusHost *bus, GDBusMethodInvocation *invocation, cons
 
     if (!host_pool_find(d, pool, &id, &error) ||
         !d->backend->ops->pool_destroy(d->backend->ts, id, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_destroy_pool(bus, invocation);
     return TRUE;
 }
@@ -115,7 +115,7 @@ static gboolean on_rename(BusHost *bus, GDBusMethodInvocation *invocation, const
 
     if (!host_pool_find(d, pool, &id, &error) ||
         !d->backend->ops->pool_rename(d->backend->ts, id, name, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_rename_pool(bus, invocation);
     return TRUE;
 }
@@ -141,7 +141,7 @@ static gboolean on_add(BusHost *bus, GDBusMethodInvocation *invocation, const ch
     GError *error = NULL;
 
     if (!move_cpus(d, pool, cpus, true, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_add_pool_cpus(bus, invocation);
     return TRUE;
 }
@@ -152,7 +152,7 @@ static gboolean on_remove(BusHost *bus, GDBusMethodInvocation *invocation, const
     GError *error = NULL;
 
     if (!move_cpus(d, pool, cpus, false, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_remove_pool_cpus(bus, invocation);
     return TRUE;
 }
@@ -162,8 +162,8 @@ static gboolean on_get(BusHost *bus, GDBusMethodInvocation *invocation, const ch
 {
     (void)bus;
     (void)d;
-    return fail_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
-                     "pool %s: parameters of a pool's scheduler are not read yet", pool);
+    return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
+                       "pool %s: parameters of a pool's scheduler are not read yet", pool);
 }
 
 static gboolean on_set(BusHost *bus, GDBusMethodInvocation *invocation, const char *pool,

@@ -98,7 +98,7 @@ static gboolean on_log(BusHost *bus, GDBusMethodInvocation *invocation, gboolean
     g_autofree char *valid = NULL;
 
     if (!text)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     valid = g_utf8_make_valid(text, -1);
     bus_host_complete_log(bus, invocation, valid);
     return TRUE;
@@ -110,7 +110,7 @@ static gboolean on_debug_keys(BusHost *bus, GDBusMethodInvocation *invocation, c
     GError *error = NULL;
 
     if (!d->backend->ops->debug_keys(d->backend->ts, keys, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_host_complete_debug_keys(bus, invocation);
     return TRUE;
 }

@@ -46,8 +46,8 @@ static void forget_old(struct daemon *d)
 static gboolean on_cancel(BusJob *bus, GDBusMethodInvocation *invocation, struct job *job)
 {
     if (job->finished)
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE, "the job is over: %s",
-                         bus_job_get_state(bus));
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE, "the job is over: %s",
+                           bus_job_get_state(bus));
     g_cancellable_cancel(job->cancellable);
     bus_job_complete_cancel(bus, invocation);
     if (!job->run)

@@ -13,7 +13,7 @@ static gboolean on_start(BusMachine *bus, GDBusMethodInvocation *invocation, GVa
     struct job *job;
 
     if (!options_check(options, &error, "paused", "discard-saved", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_lookup(options, "paused", "b", &paused);
     g_variant_lookup(options, "discard-saved", "b", &discard);
     if (discard && !machine_is_running(m)) {
@@ -23,7 +23,7 @@ static gboolean on_start(BusMachine *bus, GDBusMethodInvocation *invocation, GVa
     }
     job = life_start(m, paused, &error);
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_start(bus, invocation, job->path);
     return TRUE;
 }
@@ -47,7 +47,7 @@ static gboolean on_shutdown(BusMachine *bus, GDBusMethodInvocation *invocation, 
     struct job *job = ask(m, options, false, &error);
 
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_shutdown(bus, invocation, job->path);
     return TRUE;
 }
@@ -59,7 +59,7 @@ static gboolean on_reboot(BusMachine *bus, GDBusMethodInvocation *invocation, GV
     struct job *job = ask(m, options, true, &error);
 
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_reboot(bus, invocation, job->path);
     return TRUE;
 }
@@ -70,7 +70,7 @@ static gboolean on_destroy(BusMachine *bus, GDBusMethodInvocation *invocation, s
     struct job *job = life_destroy(m, &error);
 
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_destroy(bus, invocation, job->path);
     return TRUE;
 }
@@ -81,9 +81,9 @@ static gboolean on_pause(BusMachine *bus, GDBusMethodInvocation *invocation, str
     GError *error = NULL;
 
     if (!machine_is_running(m))
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: does not run", m->name);
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: does not run", m->name);
     if (!b->ops->pause(b->ts, (uint32_t)m->domid, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     refresh(m->daemon);
     bus_machine_complete_pause(bus, invocation);
     return TRUE;
@@ -95,9 +95,9 @@ static gboolean on_unpause(BusMachine *bus, GDBusMethodInvocation *invocation, s
     GError *error = NULL;
 
     if (!machine_is_running(m))
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: does not run", m->name);
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: does not run", m->name);
     if (!b->ops->unpause(b->ts, (uint32_t)m->domid, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     refresh(m->daemon);
     bus_machine_complete_unpause(bus, invocation);
     return TRUE;
@@ -109,7 +109,7 @@ static gboolean on_save(BusMachine *bus, GDBusMethodInvocation *invocation, stru
     struct job *job = life_save(m, -1, false, &error);
 
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_save(bus, invocation, job->path);
     return TRUE;
 }
@@ -123,19 +123,19 @@ static gboolean on_save_to(BusMachine *bus, GDBusMethodInvocation *invocation, G
     int fd;
 
     if (!options_check(options, &error, "keep-running", "keep-paused", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_lookup(options, "keep-running", "b", &keep);
     g_variant_lookup(options, "keep-paused", "b", &paused);
     fd = fds ? g_unix_fd_list_get(fds, g_variant_get_handle(handle), &error) : -1;
     if (fd < 0)
-        return error ? fail(invocation, error)
-                     : fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT, "no file was passed");
+        return error ? answer_error(invocation, error)
+                     : answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT, "no file was passed");
     if (paused && machine_is_running(m) &&
         !m->daemon->backend->ops->pause(m->daemon->backend->ts, (uint32_t)m->domid, NULL))
         g_message("%s: cannot be paused before it is saved", m->name);
     job = life_save(m, fd, keep || paused, &error);
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_save_to(bus, invocation, NULL, job->path);
     return TRUE;
 }
@@ -146,8 +146,8 @@ static gboolean on_discard_saved(BusMachine *bus, GDBusMethodInvocation *invocat
     g_autofree char *path = machine_saved_path(m);
 
     if (machine_state(m) != STATE_SAVED)
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: is %s, not saved", m->name,
-                         machine_state_word(machine_state(m)));
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: is %s, not saved", m->name,
+                           machine_state_word(machine_state(m)));
     g_unlink(path);
     machine_publish(m);
     bus_machine_complete_discard_saved(bus, invocation);
@@ -177,10 +177,10 @@ static gboolean on_delete(BusMachine *bus, GDBusMethodInvocation *invocation, gb
     g_autofree char *path = g_strdup_printf("%s/%s.cfg", m->daemon->config_dir, m->name);
 
     if (machine_is_running(m) || m->job)
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE,
-                         "%s: is %s; only a machine that is "
-                         "off can be deleted",
-                         m->name, machine_state_word(machine_state(m)));
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE,
+                           "%s: is %s; only a machine that is "
+                           "off can be deleted",
+                           m->name, machine_state_word(machine_state(m)));
     if (disks)
         delete_disks(m);
     g_unlink(saved);

@@ -85,7 +85,7 @@ static gboolean on_set_config(BusMachine *bus, GDBusMethodInvocation *invocation
     GError *error = NULL;
 
     if (!machine_take_text(m, text, notes, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_ptr_array_add(notes, NULL);
     bus_machine_complete_set_config(bus, invocation, (const char *const *)notes->pdata);
     return TRUE;
@@ -128,7 +128,7 @@ static gboolean on_set_values(BusMachine *bus, GDBusMethodInvocation *invocation
     g_autofree char *text = config_with_values(m->config_text, values, &error);
 
     if (!text || !machine_take_text(m, text, notes, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_ptr_array_add(notes, NULL);
     bus_machine_complete_set_config_values(bus, invocation, (const char *const *)notes->pdata);
     return TRUE;
@@ -142,14 +142,14 @@ static gboolean on_set_autostart(BusMachine *bus, GDBusMethodInvocation *invocat
     GError *error = NULL;
 
     if (!m->defined)
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE,
-                         "%s: is known only while it runs; "
-                         "define it first",
-                         m->name);
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE,
+                           "%s: is known only while it runs; "
+                           "define it first",
+                           m->name);
     if (!machine_set_value(m, "domus_autostart", on ? "1" : NULL, &error) ||
         !machine_set_value(m, "domus_autostart_order", o, &error) ||
         !machine_set_value(m, "domus_autostart_delay", w, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_set_autostart(bus, invocation);
     return TRUE;
 }
@@ -161,7 +161,7 @@ static gboolean on_set_notes(BusMachine *bus, GDBusMethodInvocation *invocation,
     GError *error = NULL;
 
     if (!machine_set_value(m, "domus_notes", *notes ? quoted : NULL, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_set_notes(bus, invocation);
     return TRUE;
 }
@@ -175,18 +175,18 @@ static gboolean on_rename(BusMachine *bus, GDBusMethodInvocation *invocation, co
     GError *error = NULL;
 
     if (!m->domid || m->job)
-        return fail_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: cannot be renamed now",
-                         m->name);
+        return answer_code(invocation, DAEMON_ERROR_WRONG_STATE, "%s: cannot be renamed now",
+                           m->name);
     if (machine_find(m->daemon, name) && machine_find(m->daemon, name) != m)
-        return fail_code(invocation, DAEMON_ERROR_EXISTS, "the name %s is taken", name);
+        return answer_code(invocation, DAEMON_ERROR_EXISTS, "the name %s is taken", name);
     text = config_text_set(m->config ? m->config_text : "kernel='/'\nmemory=1\n", "name", quoted,
                            &error);
     config = text ? machine_config_parse(text, strlen(text), m->name, NULL, &error) : NULL;
     if (!config)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (machine_is_running(m) && !b->ops->rename(b->ts, (uint32_t)m->domid, name, &error)) {
         machine_config_free(config);
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     }
     if (m->config) {
         machine_config_free(m->config);
@@ -202,7 +202,7 @@ static gboolean on_rename(BusMachine *bus, GDBusMethodInvocation *invocation, co
         m->running_text = g_steal_pointer(&with_name);
     }
     if (!machine_rename_config(m, name, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (machine_is_running(m))
         machine_write_running(m);
     refresh(m->daemon);

@@ -31,14 +31,14 @@ static gboolean on_set_memory(BusMachine *bus, GDBusMethodInvocation *invocation
     GError *error = NULL;
 
     if (kib < 1024)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s: memory of %lu KiB; 1024 "
-                         "or more is allowed",
-                         m->name, (unsigned long)kib);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s: memory of %lu KiB; 1024 "
+                           "or more is allowed",
+                           m->name, (unsigned long)kib);
     if (machine_is_running(m) && !b->ops->set_memory(b->ts, (uint32_t)m->domid, kib, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (!persist(m, keep, "memory", kib / 1024, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     refresh(m->daemon);
     bus_machine_complete_set_memory(bus, invocation);
     return TRUE;
@@ -51,14 +51,14 @@ static gboolean on_set_max_memory(BusMachine *bus, GDBusMethodInvocation *invoca
     GError *error = NULL;
 
     if (kib < 1024)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s: memory of %lu KiB; 1024 "
-                         "or more is allowed",
-                         m->name, (unsigned long)kib);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s: memory of %lu KiB; 1024 "
+                           "or more is allowed",
+                           m->name, (unsigned long)kib);
     if (machine_is_running(m) && !b->ops->set_max_memory(b->ts, (uint32_t)m->domid, kib, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (!persist(m, keep, "maxmem", kib / 1024, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     refresh(m->daemon);
     bus_machine_complete_set_max_memory(bus, invocation);
     return TRUE;
@@ -71,19 +71,19 @@ static gboolean on_set_vcpus(BusMachine *bus, GDBusMethodInvocation *invocation,
     GError *error = NULL;
 
     if (!online)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s: 0 vcpus; 1 or more is "
-                         "allowed",
-                         m->name);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s: 0 vcpus; 1 or more is "
+                           "allowed",
+                           m->name);
     if (machine_is_running(m) && m->info && online > m->info->max_vcpu_id + 1)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s: %u vcpus; at most %u "
-                         "until its next start (maxvcpus=)",
-                         m->name, online, m->info->max_vcpu_id + 1);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s: %u vcpus; at most %u "
+                           "until its next start (maxvcpus=)",
+                           m->name, online, m->info->max_vcpu_id + 1);
     if (machine_is_running(m) && !b->ops->set_vcpus(b->ts, (uint32_t)m->domid, online, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (!persist(m, keep, "vcpus", online, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     refresh(m->daemon);
     bus_machine_complete_set_vcpus(bus, invocation);
     return TRUE;
@@ -106,7 +106,7 @@ static gboolean on_pin(BusMachine *bus, GDBusMethodInvocation *invocation, gint 
     if (!check_runs(m, &error) ||
         !b->ops->pin_vcpu(b->ts, (uint32_t)m->domid, vcpu, *hard ? hard : NULL, *soft ? soft : NULL,
                           &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_pin_vcpu(bus, invocation);
     return TRUE;
 }
@@ -122,7 +122,7 @@ static gboolean on_list_vcpus(BusMachine *bus, GDBusMethodInvocation *invocation
     if (check_runs(m, &error))
         vcpus = b->ops->vcpus(b->ts, (uint32_t)m->domid, &error);
     if (!vcpus)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_builder_init(&list, G_VARIANT_TYPE("a(uubbbtss)"));
     for (i = 0; i < vcpus->len; i++) {
         const struct vcpu_state *v = vcpus->pdata[i];
@@ -144,13 +144,13 @@ static gboolean on_get_scheduling(BusMachine *bus, GDBusMethodInvocation *invoca
     GError *error = NULL;
 
     if (!b->ops->sched_get)
-        return fail_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
-                         "scheduling parameters are not "
-                         "read yet");
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
+                           "scheduling parameters are not "
+                           "read yet");
     if (check_runs(m, &error))
         parameters = b->ops->sched_get(b->ts, (uint32_t)m->domid, &scheduler, &error);
     if (!parameters)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_get_scheduling(bus, invocation, scheduler, parameters);
     return TRUE;
 }
@@ -162,11 +162,11 @@ static gboolean on_set_scheduling(BusMachine *bus, GDBusMethodInvocation *invoca
     GError *error = NULL;
 
     if (!b->ops->sched_set)
-        return fail_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
-                         "scheduling parameters are not "
-                         "set yet");
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
+                           "scheduling parameters are not "
+                           "set yet");
     if (!check_runs(m, &error) || !b->ops->sched_set(b->ts, (uint32_t)m->domid, parameters, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_set_scheduling(bus, invocation);
     return TRUE;
 }
@@ -178,7 +178,7 @@ static gboolean on_trigger(BusMachine *bus, GDBusMethodInvocation *invocation, c
     GError *error = NULL;
 
     if (!check_runs(m, &error) || !b->ops->trigger(b->ts, (uint32_t)m->domid, word, vcpu, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_trigger(bus, invocation);
     return TRUE;
 }
@@ -192,7 +192,7 @@ static gboolean on_move(BusMachine *bus, GDBusMethodInvocation *invocation, cons
 
     if (!check_runs(m, &error) || !host_pool_find(m->daemon, pool, &id, &error) ||
         !b->ops->pool_move(b->ts, id, (uint32_t)m->domid, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_move_to_pool(bus, invocation);
     return TRUE;
 }

@@ -100,7 +100,7 @@ static gboolean on_attach_disk(BusMachine *bus, GDBusMethodInvocation *invocatio
 
     disk_config_free(disk);
     if (!ok)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_attach_disk(bus, invocation);
     return TRUE;
 }
@@ -136,12 +136,12 @@ static gboolean on_detach_disk(BusMachine *bus, GDBusMethodInvocation *invocatio
     int index = find_disk(m, vdev);
 
     if (!machine_is_running(m) && index < 0)
-        return fail_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no disk %s", m->name, vdev);
+        return answer_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no disk %s", m->name, vdev);
     if (machine_is_running(m) &&
         !b->ops->disk_detach(b->ts, (uint32_t)m->domid, vdev, force, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (keeps(m, persist) && index >= 0 && !drop_item(m, "disk", (guint)index, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_detach_disk(bus, invocation);
     return TRUE;
 }
@@ -169,15 +169,15 @@ static gboolean on_change_medium(BusMachine *bus, GDBusMethodInvocation *invocat
     GError *error = NULL;
 
     if (index < 0 || !m->config->disks[index].cdrom)
-        return fail_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no CD drive %s", m->name,
-                         vdev);
+        return answer_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no CD drive %s", m->name,
+                           vdev);
     if (machine_is_running(m) && !change_live(m, spec, vdev, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (keeps(m, persist)) {
         g_free(items->pdata[index]);
         items->pdata[index] = g_strdup(spec);
         if (!write_list(m, "disk", items, &error))
-            return fail(invocation, error);
+            return answer_error(invocation, error);
         now_in_effect(m, "disk");
     }
     bus_machine_complete_change_medium(bus, invocation);
@@ -197,7 +197,7 @@ static gboolean on_attach_nic(BusMachine *bus, GDBusMethodInvocation *invocation
 
     nic_config_free(nic);
     if (!ok)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_attach_nic(bus, invocation);
     return TRUE;
 }
@@ -225,13 +225,13 @@ static gboolean on_detach_nic(BusMachine *bus, GDBusMethodInvocation *invocation
     GError *error = NULL;
 
     if (index < 0)
-        return fail_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no network card %s", m->name,
-                         which);
+        return answer_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no network card %s",
+                           m->name, which);
     if (machine_is_running(m) &&
         !b->ops->nic_detach(b->ts, (uint32_t)m->domid, (unsigned)index, force, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (keeps(m, persist) && !drop_item(m, "vif", (guint)index, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_detach_nic(bus, invocation);
     return TRUE;
 }
@@ -244,16 +244,16 @@ static gboolean on_list_devices(BusMachine *bus, GDBusMethodInvocation *invocati
     GVariant *devices = NULL;
 
     if (strcmp(class, "vbd") && strcmp(class, "vif"))
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "class %s; vbd and vif are "
-                         "allowed",
-                         class);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "class %s; vbd and vif are "
+                           "allowed",
+                           class);
     if (!b->ops->devices)
-        return fail_code(invocation, DAEMON_ERROR_NOT_SUPPORTED, "devices are not listed yet");
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED, "devices are not listed yet");
     if (is_domain(m, &error))
         devices = b->ops->devices(b->ts, (uint32_t)m->domid, class, &error);
     if (!devices)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_machine_complete_list_devices(bus, invocation, devices);
     return TRUE;
 }
@@ -275,7 +275,7 @@ static gboolean on_open_console(BusMachine *bus, GDBusMethodInvocation *invocati
 
     (void)in;
     if (!is_domain(m, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (b->ops->console) {
         fd = b->ops->console(b->ts, (uint32_t)m->domid, type, number, &error);
     } else {
@@ -283,7 +283,7 @@ static gboolean on_open_console(BusMachine *bus, GDBusMethodInvocation *invocati
         fd = socket_connect(path, &error);
     }
     if (fd < 0)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     fds = fd_list(fd);
     bus_machine_complete_open_console(bus, invocation, fds, g_variant_new_handle(0));
     return TRUE;
@@ -316,7 +316,7 @@ static gboolean on_open_screen(BusMachine *bus, GDBusMethodInvocation *invocatio
 
     (void)in;
     if (!is_domain(m, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (b->ops->screen) {
         fd = b->ops->screen(b->ts, (uint32_t)m->domid, &error);
     } else {
@@ -324,7 +324,7 @@ static gboolean on_open_screen(BusMachine *bus, GDBusMethodInvocation *invocatio
         fd = socket_connect(path, &error);
     }
     if (fd < 0)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     fds = fd_list(fd);
     bus_machine_complete_open_screen(bus, invocation, fds, g_variant_new_handle(0));
     return TRUE;
@@ -341,14 +341,14 @@ static gboolean on_screen_file(BusMachine *bus, GDBusMethodInvocation *invocatio
 
     (void)in;
     if (!is_domain(m, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     pair[1] = socket_connect(path, &error);
     if (pair[1] < 0)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     pair[0] = socket_receive_fd(pair[1], &error);
     if (pair[0] < 0) {
         close(pair[1]);
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     }
     fds = g_unix_fd_list_new_from_array(pair, 2);
     bus_machine_complete_screen_file(bus, invocation, fds, g_variant_new_handle(0),

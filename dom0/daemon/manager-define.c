@@ -42,7 +42,7 @@ static gboolean on_check(BusManager *bus, GDBusMethodInvocation *invocation, con
 
     view.config = machine_config_parse(text, strlen(text), file, notes, &error);
     if (!view.config)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_builder_init(&values, G_VARIANT_TYPE("a{sv}"));
     g_variant_builder_add(&values, "{sv}", "name", g_variant_new_string(view.config->name));
     g_variant_builder_add(&values, "{sv}", "kind", g_variant_new_string(kinds[view.config->kind]));
@@ -106,17 +106,17 @@ static gboolean on_define(BusManager *bus, GDBusMethodInvocation *invocation, co
     struct machine *m;
 
     if (!options_check(options, &error, "overrides", "notes", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     if (g_variant_lookup(options, "notes", "&s", &words)) {
         g_autofree char *quoted = config_text_quote(words);
 
         full = config_text_set(text, "domus_notes", quoted, &error);
         if (!full)
-            return fail(invocation, error);
+            return answer_error(invocation, error);
     }
     m = define(d, full ? full : text, file, notes, &error);
     if (!m)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_manager_complete_define_machine(bus, invocation, m->path,
                                         (const char *const *)notes_end(notes));
     return TRUE;
@@ -131,11 +131,11 @@ static gboolean on_define_values(BusManager *bus, GDBusMethodInvocation *invocat
     struct machine *m;
 
     if (!options_check(options, &error, "", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     text = config_with_values("", values, &error);
     m = text ? define(d, text, "values", notes, &error) : NULL;
     if (!m)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_manager_complete_define_machine_from_values(bus, invocation, m->path,
                                                     (const char *const *)notes_end(notes));
     return TRUE;
@@ -172,17 +172,17 @@ static gboolean on_create(BusManager *bus, GDBusMethodInvocation *invocation, co
     struct job *job;
 
     if (!options_check(options, &error, "overrides", "paused", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_lookup(options, "paused", "b", &paused);
     m = for_one_run(d, text, file, notes, &error);
     if (!m)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     path = g_strdup(m->path);
     job = life_start(m, paused, &error);
     if (!job) {
         if (!m->defined)
             machine_remove(m);
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     }
     bus_manager_complete_create_machine(bus, invocation, path, job->path,
                                         (const char *const *)notes_end(notes));
@@ -221,15 +221,15 @@ static gboolean on_restore(BusManager *bus, GDBusMethodInvocation *invocation, G
     int fd;
 
     if (!options_check(options, &error, "paused", NULL))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     g_variant_lookup(options, "paused", "b", &paused);
     fd = fds ? g_unix_fd_list_get(fds, g_variant_get_handle(handle), &error) : -1;
     if (fd < 0)
-        return error ? fail(invocation, error)
-                     : fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT, "no file was passed");
+        return error ? answer_error(invocation, error)
+                     : answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT, "no file was passed");
     job = restore(d, fd, config, paused, &m, &error);
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_manager_complete_restore_machine(bus, invocation, NULL, m->path, job->path);
     return TRUE;
 }

@@ -23,7 +23,7 @@ static gboolean on_find(BusManager *bus, GDBusMethodInvocation *invocation, cons
     struct machine *m = machine_find(d, what);
 
     if (!m)
-        return fail_code(invocation, DAEMON_ERROR_NOT_FOUND, "there is no machine %s", what);
+        return answer_code(invocation, DAEMON_ERROR_NOT_FOUND, "there is no machine %s", what);
     bus_manager_complete_find_machine(bus, invocation, m->path);
     return TRUE;
 }
@@ -46,14 +46,14 @@ static gboolean on_set_power_off(BusManager *bus, GDBusMethodInvocation *invocat
     GError *error = NULL;
 
     if (!is_action(action) || !seconds || seconds > 3600)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s within %u seconds; save, "
-                         "shutdown and destroy within 1 to 3600 are allowed",
-                         action, seconds);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s within %u seconds; save, "
+                           "shutdown and destroy within 1 to 3600 are allowed",
+                           action, seconds);
     g_key_file_set_string(file, "poweroff", "action", action);
     g_key_file_set_integer(file, "poweroff", "seconds", (int)seconds);
     if (!g_key_file_save_to_file(file, path, &error))
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_manager_set_power_off_action(d->manager, action);
     bus_manager_set_power_off_seconds(d->manager, seconds);
     bus_manager_complete_set_power_off(bus, invocation);
@@ -87,13 +87,13 @@ static gboolean on_end_all(BusManager *bus, GDBusMethodInvocation *invocation, c
     if (!*action)
         action = bus_manager_get_power_off_action(bus);
     if (!is_action(action))
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s; save, shutdown and "
-                         "destroy are allowed",
-                         action);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s; save, shutdown and "
+                           "destroy are allowed",
+                           action);
     job = poweroff_end_all(d, action, &error);
     if (!job)
-        return fail(invocation, error);
+        return answer_error(invocation, error);
     bus_manager_complete_end_all(bus, invocation, job->path);
     return TRUE;
 }
@@ -163,20 +163,20 @@ static gboolean on_create_disk(BusManager *bus, GDBusMethodInvocation *invocatio
     struct job *job;
 
     if (strcmp(format, "raw") && strcmp(format, "qcow2"))
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "format %s; raw and qcow2 are "
-                         "allowed",
-                         format);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "format %s; raw and qcow2 are "
+                           "allowed",
+                           format);
     if (!*name || *name == '.' || strchr(name, '/') || strchr(name, ','))
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "'%s' is no name for an image; "
-                         "one without / and , that does not begin with . is allowed",
-                         name);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "'%s' is no name for an image; "
+                           "one without / and , that does not begin with . is allowed",
+                           name);
     if (size < 512 || size > G_MAXINT64 / 2)
-        return fail_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
-                         "%s: a size of %lu bytes; 512 "
-                         "or more is allowed",
-                         name, (unsigned long)size);
+        return answer_code(invocation, DAEMON_ERROR_INVALID_ARGUMENT,
+                           "%s: a size of %lu bytes; 512 "
+                           "or more is allowed",
+                           name, (unsigned long)size);
     work = g_new0(struct disk_work, 1);
     work->path = g_build_filename(d->images_dir, name, NULL);
     work->format = g_strdup(format);

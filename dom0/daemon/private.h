@@ -228,8 +228,8 @@ bool options_check(GVariant *options, GError **error, const char *first,
                    ...) G_GNUC_NULL_TERMINATED;
 
 /* Ends a call with an error; takes the error. Always TRUE, what a handler returns. */
-gboolean fail(GDBusMethodInvocation *invocation, GError *error);
-gboolean fail_code(GDBusMethodInvocation *invocation, enum daemon_error code, const char *format,
-                   ...) G_GNUC_PRINTF(3, 4);
+gboolean answer_error(GDBusMethodInvocation *invocation, GError *error);
+gboolean answer_code(GDBusMethodInvocation *invocation, enum daemon_error code, const char *format,
+                     ...) G_GNUC_PRINTF(3, 4);
 
 #endif
