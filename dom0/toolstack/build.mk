@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# domus-config: reads configurations; what acts on them is in libraries of their own.
-user-libs += domus-config
-domus-config-srcs := $(addprefix dom0/toolstack/,config.c config-text.c config-keys.c config-disk.c \
+# config: reads configurations; what acts on them is in libraries of their own.
+user-libs += config
+config-srcs := $(addprefix dom0/toolstack/,config.c config-text.c config-keys.c config-disk.c \
                        config-nic.c config-screen.c config-cpus.c)
-domus-config-pkgs := glib-2.0
+config-pkgs := glib-2.0
+
 # toolstack: from a configuration to a running domain. The parser of configurations is a library of
 # its own.
 user-libs += toolstack

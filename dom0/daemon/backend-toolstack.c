@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The toolstack as the daemon's back end. */
+#include <dom0/daemon/backend.h>
+
+static const struct backend_ops ops = {
+    .create = toolstack_create,
+    .destroy = toolstack_destroy,
+    .shutdown = toolstack_shutdown,
+    .pause = toolstack_pause,
+    .unpause = toolstack_unpause,
+    .rename = toolstack_rename,
+    .trigger = toolstack_trigger,
+    .set_memory = toolstack_set_memory,
+    .set_max_memory = toolstack_set_max_memory,
+    .set_vcpus = toolstack_set_vcpus,
+    .pin_vcpu = toolstack_pin_vcpu,
+    .vcpus = toolstack_vcpus,
+    .disk_attach = toolstack_disk_attach,
+    .disk_detach = toolstack_disk_detach,
+    .nic_attach = toolstack_nic_attach,
+    .nic_detach = toolstack_nic_detach,
+    .save = toolstack_save,
+    .restore = toolstack_restore,
+    .domains = toolstack_domains,
+    .host = toolstack_host,
+    .dmesg = toolstack_dmesg,
+    .debug_keys = toolstack_debug_keys,
+    .events_fd = toolstack_events_fd,
+    .events_drain = toolstack_events_drain,
+    .close = toolstack_close,
+};
+
+struct backend *backend_toolstack_open(GError **error)
+{
+    struct toolstack *ts = toolstack_open(error);
+    struct backend *b;
+
+    if (!ts)
+        return NULL;
+    b = g_new0(struct backend, 1);
+    b->ops = &ops;
+    b->ts = ts;
+    return b;
+}
