@@ -9,7 +9,8 @@ config-pkgs := glib-2.0
 # its own.
 user-libs += toolstack
 toolstack-srcs := $(addprefix dom0/toolstack/,backend.c build.c create.c disk.c domain.c host.c \
-    kernel-file.c memory.c nic.c plan.c plan-device.c save.c store-nodes.c store.c toolstack.c vcpu.c)
+    kernel-file.c memory.c nic.c plan.c plan-device.c restore.c save.c \
+    store-nodes.c store.c stream.c toolstack.c vcpu.c)
 toolstack-pkgs := glib-2.0 gio-2.0 xenstore xencall xenforeignmemory
 
 # The toolstack by hand, for the tests in dom0.

@@ -24,6 +24,7 @@ struct creation {
     struct plan_memory memory;
     struct build build;
     bool made;
+    int restore_fd; /* where a saved domain comes from; -1: a new one is built */
 };
 
 static bool name_is_free(struct toolstack *ts, struct xs_handle *xs, const char *name,
@@ -66,8 +67,9 @@ static bool check(struct creation *c, GError **error)
     for (unsigned i = 0; i < config->n_disks; i++)
         if (!disk_check(&config->disks[i], error))
             return false;
-    return kernel_file_open(&c->build.file, config, error) &&
-           build_check(&c->build.file, config, c->memory.pages, error);
+    return c->restore_fd >= 0 ||
+           (kernel_file_open(&c->build.file, config, error) &&
+            build_check(&c->build.file, config, c->memory.pages, error));
 }
 
 static bool apply_tsc(struct creation *c, GError **error)
@@ -143,8 +145,10 @@ static bool make(struct creation *c, GError **error)
     g_mutex_lock(&c->ts->memory_lock);
     ok = make_locked(c, error);
     g_mutex_unlock(&c->ts->memory_lock);
-    return ok && vcpu_apply_config(c->ts, c->build.domid, c->config, error) &&
-           apply_tsc(c, error) && apply_time(c, error);
+    if (!ok || !vcpu_apply_config(c->ts, c->build.domid, c->config, error))
+        return false;
+    /* A restored domain's clocks come with it. */
+    return c->restore_fd >= 0 || (apply_tsc(c, error) && apply_time(c, error));
 }
 
 /* The map a guest is told ends at maxmem=, so that its balloon can grow to it. */
@@ -163,8 +167,11 @@ static bool fill(struct creation *c, GError **error)
     b->ts = c->ts;
     b->config = c->config;
     b->pages = c->memory.pages;
-    ok = build_populate(b, error) && set_map(c, error) && build_channels(b, error) &&
-         step(c->progress, 0.4, "loading the kernel", error) && build_kernel(b, error);
+    if (c->restore_fd >= 0)
+        ok = set_map(c, error) && restore_fill(b, c->restore_fd, c->progress, error);
+    else
+        ok = build_populate(b, error) && set_map(c, error) && build_channels(b, error) &&
+             step(c->progress, 0.4, "loading the kernel", error) && build_kernel(b, error);
     /* What was not used of the claim is free again. */
     if (ok)
         ctl_memory_claim(&c->ts->ctl, b->domid, 0);
@@ -207,28 +214,43 @@ static bool start(struct creation *c, bool paused, GError **error)
     return true;
 }
 
+static bool run(struct creation *c, bool paused, uint32_t *domid, GError **error)
+{
+    bool ok;
+
+    c->xs = store_open(error);
+    if (!c->xs)
+        return false;
+    ok = step(c->progress, 0.0, "checking", error) && check(c, error) &&
+         step(c->progress, 0.1, "making room", error) && make(c, error) &&
+         step(c->progress, 0.2, "giving it memory", error) && fill(c, error) && publish(c, error) &&
+         step(c->progress, 0.7, "connecting devices", error) && add_devices(c, error) &&
+         step(c->progress, 0.9, "starting", error) && start(c, paused, error);
+    if (!ok && c->made)
+        toolstack_destroy(c->ts, c->build.domid, NULL, NULL);
+    kernel_file_close(&c->build.file);
+    g_free(c->build.p2m);
+    store_close(c->xs);
+    if (ok) {
+        *domid = c->build.domid;
+        step(c->progress, 1.0, "started", NULL);
+    }
+    return ok;
+}
+
 bool toolstack_create(struct toolstack *ts, const struct machine_config *config, bool paused,
                       const struct progress *progress, uint32_t *domid, GError **error)
 {
-    struct creation c = { .ts = ts, .config = config, .progress = progress };
-    bool ok;
+    struct creation c = { .ts = ts, .config = config, .progress = progress, .restore_fd = -1 };
 
-    c.xs = store_open(error);
-    if (!c.xs)
-        return false;
-    ok = step(progress, 0.0, "checking", error) && check(&c, error) &&
-         step(progress, 0.1, "making room", error) && make(&c, error) &&
-         step(progress, 0.2, "giving it memory", error) && fill(&c, error) && publish(&c, error) &&
-         step(progress, 0.7, "connecting devices", error) && add_devices(&c, error) &&
-         step(progress, 0.9, "starting", error) && start(&c, paused, error);
-    if (!ok && c.made)
-        toolstack_destroy(ts, c.build.domid, NULL, NULL);
-    kernel_file_close(&c.build.file);
-    g_free(c.build.p2m);
-    store_close(c.xs);
-    if (ok) {
-        *domid = c.build.domid;
-        step(progress, 1.0, "started", NULL);
-    }
-    return ok;
+    return run(&c, paused, domid, error);
+}
+
+bool toolstack_restore(struct toolstack *ts, const struct machine_config *config, int fd,
+                       bool paused, const struct progress *progress, uint32_t *domid,
+                       GError **error)
+{
+    struct creation c = { .ts = ts, .config = config, .progress = progress, .restore_fd = fd };
+
+    return run(&c, paused, domid, error);
 }

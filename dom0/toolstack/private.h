@@ -64,6 +64,10 @@ bool build_check(const struct kernel_file *file, const struct machine_config *co
 bool build_seed_grants(struct toolstack *ts, uint32_t domid, const struct plan_channels *channels,
                        GError **error);
 
+/* --- restore.c --- */
+/* In place of the three above but build_seed_grants(): all comes from the stream. */
+bool restore_fill(struct build *b, int fd, const struct progress *progress, GError **error);
+
 /* --- vcpu.c --- */
 /* Affinities and the scheduler's parameters of a new domain. */
 bool vcpu_apply_config(struct toolstack *ts, uint32_t domid, const struct machine_config *config,
