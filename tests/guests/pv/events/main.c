@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Event channels of one vcpu, timers, polling and blocking, the clocks it is shown. */
-/* timeout: 10 */
 #include "entries.h"
 #include "pages.h"
 #include "traps.h"

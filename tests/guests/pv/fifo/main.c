@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FIFO event channels: control block, event array, queues by priority; and back by a reset. */
-/* timeout: 10 */
 #include "entries.h"
 #include "pages.h"
 #include "traps.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Grants to oneself: map, unmap, replace, copy, transfer, both versions of the table. */
-/* timeout: 10 */
 #include "pages.h"
 #include "traps.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Page tables by hypercall: mmu_update, update_va_mapping, pinning, base pointers, refusals. */
-/* timeout: 10 */
 #include "pages.h"
 #include "traps.h"
 

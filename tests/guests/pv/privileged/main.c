@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Privileged instructions of the kernel, which the hypervisor does for it. */
-/* timeout: 10 */
 #include "pages.h"
 #include "traps.h"
 

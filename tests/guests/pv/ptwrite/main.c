@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writable page tables: stores of the kernel to a table in use, of all kinds; TLB flushes. */
-/* timeout: 10 */
 #include "pages.h"
 #include "traps.h"
 

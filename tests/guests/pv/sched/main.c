@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Watchdogs, NMIs to a vcpu, vcpus beyond shared_info's 32, what sched_op refuses. */
-/* timeout: 10 */ /* smp: 2 */
+/* smp: 2 */
 /* options: dom0_max_vcpus=40 */
 #include "entries.h"
 #include "pages.h"

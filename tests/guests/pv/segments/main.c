@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Descriptor tables: GDT, LDT on demand, 32-bit user code, refusals; returns that cannot be. */
-/* timeout: 10 */
 #include "user.h"
 
 USER_PROGRAM(program_int80, "int $0x80");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* More vcpus: their start and stop, events and TLB flushes between them, their own registers. */
-/* smp: 2 */ /* timeout: 10 */
+/* smp: 2 */
 /* options: dom0_max_vcpus=4 */
 #include "entries.h"
 #include "pages.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Exceptions of the kernel itself: vectors, error codes, frames; debug registers; page faults. */
-/* timeout: 10 */
 #include "entries.h"
 #include "pages.h"
 #include "traps.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* User mode: calls into the kernel and back, traps of user programs, segments, 32-bit code. */
-/* timeout: 10 */
 #include "user.h"
 
 USER_PROGRAM(program_syscall, "mov $0x1111, %eax; mov $0x2222, %ebx; mov %rdi, %rdx\n"
