@@ -16,7 +16,7 @@ USER_LDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed
 
 user-libs :=
 user-progs :=
-install-domus := $(B)/xen/domus.gz:/boot/ dom0/image/package/grub.d:/etc/grub.d/09_domus
+install-domus := $(B)/xen/domus.gz:/boot/ dom0/image/package/grub-menu:/etc/grub.d/09_domus
 install-domus-manager :=
 user-dirs := dom0 pvfb usbpassthrough gui
 include $(sort $(shell find $(wildcard $(user-dirs)) -name build.mk ! -path 'dom0/image/*'))
