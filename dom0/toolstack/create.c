@@ -245,6 +245,7 @@ bool toolstack_create(struct toolstack *ts, const struct machine_config *config,
     return run(&c, paused, domid, error);
 }
 
+/* lint: interface */
 bool toolstack_restore(struct toolstack *ts, const struct machine_config *config, int fd,
                        bool paused, const struct progress *progress, uint32_t *domid,
                        GError **error)
