@@ -19,9 +19,9 @@ void arch_unpack_leave(void)
 }
 
 /* The features that every hypervisor of this ABI offers a PV guest. */
-#define OFFERED                                                                                    \
-    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb |                      \
-     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist |                      \
+#define OFFERED                                                               \
+    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb | \
+     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
      1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
 
 static int unpack(struct pv_image *image, const struct kernel_payload *payload, const char **why)
@@ -35,8 +35,7 @@ static int unpack(struct pv_image *image, const struct kernel_payload *payload, 
         return 0;
     }
     image->unpacked = malloc(payload->unpacked_size);
-    if (payload->arena_size &&
-        posix_memalign(&arena, ARENA_ALIGNMENT, payload->arena_size))
+    if (payload->arena_size && posix_memalign(&arena, ARENA_ALIGNMENT, payload->arena_size))
         arena = NULL;
     if (!image->unpacked || (payload->arena_size && !arena)) {
         *why = "there is no memory to unpack it";

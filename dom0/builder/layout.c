@@ -113,8 +113,7 @@ int pv_layout_plan(struct pv_layout *l, const struct pv_image *image, uint64_t n
     for (unsigned i = 0; i < ranges.count; i++)
         if (!range_is_usable(ranges.first[i], ranges.last[i]))
             return -1;
-    if (ranges.count == 2 && ranges.first[0] <= ranges.last[1] &&
-        ranges.first[1] <= ranges.last[0])
+    if (ranges.count == 2 && ranges.first[0] <= ranges.last[1] && ranges.first[1] <= ranges.last[0])
         return -1;
     *why = "the domain has too little memory for the kernel and its ramdisk";
     return l->needed > nr_pages ? -1 : 0;

@@ -89,8 +89,8 @@ int ctl_vcpu_get_affinity(struct ctl *ctl, uint32_t domid, unsigned vcpu, uint8_
 /* Replaces each frame number by number | XEN_DOMCTL_PFINFO_*; at most 1024 at a time. */
 int ctl_frame_types(struct ctl *ctl, uint32_t domid, xen_pfn_t *frames, unsigned count);
 /* *size 0 asks for the size only. */
-int ctl_vcpu_get_xstate(struct ctl *ctl, uint32_t domid, unsigned vcpu, void *state,
-                        uint64_t *size, uint64_t *features);
+int ctl_vcpu_get_xstate(struct ctl *ctl, uint32_t domid, unsigned vcpu, void *state, uint64_t *size,
+                        uint64_t *features);
 int ctl_vcpu_set_xstate(struct ctl *ctl, uint32_t domid, unsigned vcpu, const void *state,
                         uint64_t size);
 /* *count 0 asks for the most there can be. */
@@ -111,8 +111,8 @@ int ctl_cpu_policy_set(struct ctl *ctl, uint32_t domid, const xen_cpuid_leaf_t *
 /* --- memory (memory.c) --- */
 
 /*
- * Gives the domain `count` extents of 2^order pages at the pseudo-physical frames in `frames`, which
- * are replaced by machine frames. Returns how many were given, fewer when memory runs out.
+ * Gives the domain `count` extents of 2^order pages at the pseudo-physical frames in `frames`,
+ * which are replaced by machine frames. Returns how many were given, fewer when memory runs out.
  */
 long ctl_memory_populate(struct ctl *ctl, uint32_t domid, xen_pfn_t *frames, size_t count,
                          unsigned order);

@@ -62,8 +62,7 @@ int ctl_domain_shutdown(struct ctl *ctl, uint32_t domid, unsigned reason)
 
     if (bounce_take(ctl, &b, &arg, sizeof(arg), true))
         return -1;
-    ret = xencall2(ctl->call, __HYPERVISOR_sched_op, SCHEDOP_remote_shutdown,
-                   (uintptr_t)b.buffer);
+    ret = xencall2(ctl->call, __HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, (uintptr_t)b.buffer);
     bounce_drop(ctl, &b, false);
     return ret;
 }

@@ -9,8 +9,8 @@
 
 static const char *state_word(int state)
 {
-    static const char *const words[] = { "unknown",     "initialising", "waiting",
-                                         "initialised", "connected",    "closing",
+    static const char *const words[] = { "unknown",     "initialising",  "waiting",
+                                         "initialised", "connected",     "closing",
                                          "closed",      "reconfiguring", "reconfigured" };
 
     return state >= 0 && state < (int)G_N_ELEMENTS(words) ? words[state] : "missing";
@@ -73,8 +73,8 @@ static void remove_device_nodes(struct xs_handle *xs, const struct plan_device *
 }
 
 /*
- * Asks the back end to close. It follows its front end: the guest's driver sees our state and closes,
- * or, where the guest is not to be waited for, we close the front end in its stead.
+ * Asks the back end to close. It follows its front end: the guest's driver sees our state and
+ * closes, or, where the guest is not to be waited for, we close the front end in its stead.
  */
 static void ask_to_close(struct xs_handle *xs, const struct plan_device *device, bool force)
 {

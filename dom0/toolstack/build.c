@@ -252,12 +252,11 @@ bool build_kernel(struct build *b, GError **error)
         return fail(error, TOOLSTACK_ERROR_FAILED, "kernel %s: %s", b->config->kernel, why);
     return load_segments(b, error) &&
            copy_in(b, l.ramdisk_pfn << PV_PAGE_SHIFT,
-                   ramdisk ? g_mapped_file_get_contents(ramdisk) : NULL, ramdisk_size,
-                   ramdisk_size, error) &&
+                   ramdisk ? g_mapped_file_get_contents(ramdisk) : NULL, ramdisk_size, ramdisk_size,
+                   error) &&
            copy_in(b, l.p2m_pfn << PV_PAGE_SHIFT, b->p2m, b->pages * sizeof(*b->p2m),
                    b->pages * sizeof(*b->p2m), error) &&
-           write_tables(b, &l, error) &&
-           write_start_info(b, &l, info.shared_info_frame, error) &&
+           write_tables(b, &l, error) && write_start_info(b, &l, info.shared_info_frame, error) &&
            write_shared_info(b, info.shared_info_frame, error) && start_vcpu(b, &l, error) &&
            build_seed_grants(b->ts, b->domid, &b->channels, error);
 }

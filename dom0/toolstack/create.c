@@ -58,8 +58,8 @@ static bool check(struct creation *c, GError **error)
                     "%s: type=\"%s\" is not supported yet, only \"pv\" is", config->name,
                     config->kind == MACHINE_HVM ? "hvm" : "pvh");
     if (!config->max_vcpus || config->vcpus > config->max_vcpus)
-        return fail(error, TOOLSTACK_ERROR_FAILED, "%s: vcpus= is larger than maxvcpus=",
-                    config->name);
+        return fail(error, TOOLSTACK_ERROR_FAILED,
+                    "%s: vcpus= is larger than maxvcpus=", config->name);
     if (!plan_memory(config, &c->memory, &why))
         return fail(error, TOOLSTACK_ERROR_FAILED, "%s: %s", config->name, why);
     if (!name_is_free(c->ts, c->xs, config->name, error))
@@ -67,9 +67,8 @@ static bool check(struct creation *c, GError **error)
     for (unsigned i = 0; i < config->n_disks; i++)
         if (!disk_check(&config->disks[i], error))
             return false;
-    return c->restore_fd >= 0 ||
-           (kernel_file_open(&c->build.file, config, error) &&
-            build_check(&c->build.file, config, c->memory.pages, error));
+    return c->restore_fd >= 0 || (kernel_file_open(&c->build.file, config, error) &&
+                                  build_check(&c->build.file, config, c->memory.pages, error));
 }
 
 static bool apply_tsc(struct creation *c, GError **error)
@@ -113,8 +112,8 @@ static bool make_locked(struct creation *c, GError **error)
     const struct machine_config *config = c->config;
     struct xen_domctl_createdomain create = {
         .max_vcpus = config->max_vcpus,
-        .max_evtchn_port =
-            config->max_event_channels ? config->max_event_channels : EVENT_PORTS_DEFAULT,
+        .max_evtchn_port = config->max_event_channels ? config->max_event_channels
+                                                      : EVENT_PORTS_DEFAULT,
         .max_grant_frames = config->max_grant_frames > 0 ? config->max_grant_frames : -1,
         .max_maptrack_frames = config->max_maptrack_frames >= 0 ? config->max_maptrack_frames : -1,
         .grant_opts = XEN_DOMCTL_GRANT_version(
@@ -246,6 +245,7 @@ bool toolstack_create(struct toolstack *ts, const struct machine_config *config,
     return run(&c, paused, domid, error);
 }
 
+/* lint: interface */
 bool toolstack_restore(struct toolstack *ts, const struct machine_config *config, int fd,
                        bool paused, const struct progress *progress, uint32_t *domid,
                        GError **error)

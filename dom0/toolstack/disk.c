@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Virtual disks. Raw files and devices go to the kernel's blkback: a file through a loop device that
- * we set up, reading past dom0's page cache where it can, and that clears itself when blkback lets go.
+ * Virtual disks. Raw files and devices go to the kernel's blkback: a file through a loop device
+ * that we set up, reading past dom0's page cache where it can, and that clears itself when blkback
+ * lets go.
  */
 #include "private.h"
 
@@ -43,9 +44,9 @@ bool disk_check(const struct disk_config *config, GError **error)
                     "disk %s: format %s is not supported yet, only raw is", config->vdev,
                     plan_format_word(config->format));
     if (!config->target)
-        return config->cdrom ? true
-                             : fail(error, TOOLSTACK_ERROR_FAILED, "disk %s: it has no target",
-                                    config->vdev);
+        return config->cdrom
+                   ? true
+                   : fail(error, TOOLSTACK_ERROR_FAILED, "disk %s: it has no target", config->vdev);
     if (stat(config->target, &st))
         return fail_errno(error, "disk %s: %s", config->vdev, config->target);
     if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))

@@ -85,8 +85,8 @@ void domain_info_free(struct domain_info *info)
 
 GPtrArray *toolstack_domains(struct toolstack *ts, GError **error)
 {
-    g_autoptr(GPtrArray) list =
-        g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))domain_info_free);
+    g_autoptr(GPtrArray)
+        list = g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))domain_info_free);
     struct xen_domctl_getdomaininfo batch[LIST_BATCH];
     struct xs_handle *xs = store_open(error);
     uint32_t first = 0;

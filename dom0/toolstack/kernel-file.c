@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine's kernel and ramdisk: mapped, unpacked, checked. Unpacking takes most of the time in which
- * a domain is created, so unpacked kernels are kept in a cache, under a name that changes with the
- * file. The cache may be emptied at any time; who cannot write to it does without.
+ * A machine's kernel and ramdisk: mapped, unpacked, checked. Unpacking takes most of the time in
+ * which a domain is created, so unpacked kernels are kept in a cache, under a name that changes
+ * with the file. The cache may be emptied at any time; who cannot write to it does without.
  */
 #include "private.h"
 

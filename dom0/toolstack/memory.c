@@ -97,8 +97,7 @@ bool toolstack_set_memory(struct toolstack *ts, uint32_t domid, uint64_t kib, GE
     if (!domain_find(ts, domid, &info, error))
         return false;
     if (domid == CONTROL_DOMAIN && kib < FLOOR_KIB)
-        return fail(error, TOOLSTACK_ERROR_FAILED, "dom0 keeps at least %llu MiB",
-                    FLOOR_KIB >> 10);
+        return fail(error, TOOLSTACK_ERROR_FAILED, "dom0 keeps at least %llu MiB", FLOOR_KIB >> 10);
     xs = store_open(error);
     if (!xs)
         return false;

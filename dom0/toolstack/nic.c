@@ -134,7 +134,8 @@ static const char *choose_bridge(int s, unsigned devid, const struct nic_config 
     if (interface_index(s, FALLBACK_BRIDGE) || config->script)
         return FALLBACK_BRIDGE;
     fail(error, TOOLSTACK_ERROR_FAILED,
-         "vif %u: bridge= is not given and there is neither " DEFAULT_BRIDGE " nor " FALLBACK_BRIDGE,
+         "vif %u: bridge= is not given and there is neither " DEFAULT_BRIDGE
+         " nor " FALLBACK_BRIDGE,
          devid);
     return NULL;
 }

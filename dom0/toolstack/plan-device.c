@@ -116,7 +116,7 @@ bool plan_mac_is_valid(const char *text)
 const char *plan_format_word(enum disk_format format)
 {
     static const char *const words[] = {
-        [DISK_RAW] = "raw", [DISK_QCOW2] = "qcow2", [DISK_VMDK] = "vmdk", [DISK_VHDX] = "vhdx",
+        [DISK_RAW] = "raw", [DISK_QCOW2] = "qcow2", [DISK_VMDK] = "vmdk",   [DISK_VHDX] = "vhdx",
         [DISK_VPC] = "vpc", [DISK_QED] = "qed",     [DISK_EMPTY] = "empty",
     };
 
@@ -181,8 +181,8 @@ void plan_device_nodes(GPtrArray *nodes, const struct plan_device *d)
     }
 }
 
-void plan_disk_nodes(GPtrArray *nodes, const struct plan_device *d, const struct disk_config *config,
-                     const struct plan_disk *disk)
+void plan_disk_nodes(GPtrArray *nodes, const struct plan_device *d,
+                     const struct disk_config *config, const struct plan_disk *disk)
 {
     const char *kind = config->cdrom ? "cdrom" : "disk";
     g_autofree char *devid = g_strdup_printf("%u", d->devid);
@@ -227,9 +227,9 @@ void plan_nic_nodes(GPtrArray *nodes, const struct plan_device *d, const struct 
     if (config->ifname)
         add_back(nodes, d, "vifname", config->ifname);
     if (config->rate_bytes) {
-        g_autofree char *rate =
-            g_strdup_printf("%" G_GUINT64_FORMAT ",%u", config->rate_bytes,
-                            config->rate_interval_us ? config->rate_interval_us : 50000);
+        g_autofree char *rate = g_strdup_printf("%" G_GUINT64_FORMAT ",%u", config->rate_bytes,
+                                                config->rate_interval_us ? config->rate_interval_us
+                                                                         : 50000);
 
         add_back(nodes, d, "rate", rate);
     }

@@ -16,21 +16,21 @@
 #define PLAN_UUID_SIZE 37
 #define PLAN_MAC_SIZE  18
 
-/* Xen's own memory for a domain, beside the domain's, and what a guest may have beyond its limit. */
+/* Xen's own memory for a domain, beside the domain's, and what a guest may have beyond its limit.
+ */
 #define PLAN_OVERHEAD_KIB          2048
 #define PLAN_OVERHEAD_PER_VCPU_KIB 64
 #define PLAN_SLACK_KIB             1024
 
 struct plan_memory {
-    uint64_t pages;       /* at the start */
+    uint64_t pages;          /* at the start */
     uint64_t static_max_kib; /* what the guest is told it may have */
-    uint64_t limit_kib;   /* what the hypervisor lets it have */
-    uint64_t needed_kib;  /* what must be free before */
+    uint64_t limit_kib;      /* what the hypervisor lets it have */
+    uint64_t needed_kib;     /* what must be free before */
 };
 
 /* False when the numbers make no sense; *why is one sentence. */
-bool plan_memory(const struct machine_config *config, struct plan_memory *memory,
-                 const char **why);
+bool plan_memory(const struct machine_config *config, struct plan_memory *memory, const char **why);
 
 void plan_uuid_text(const uint8_t uuid[16], char text[PLAN_UUID_SIZE]);
 /* Always the same for a machine's uuid and the index of the interface; of Xen's own range. */
@@ -66,10 +66,10 @@ char *plan_private_path(const struct plan_device *device);
 void plan_device_nodes(GPtrArray *nodes, const struct plan_device *device);
 
 struct plan_disk {
-    const char *type;   /* "phy" or "qdisk" */
-    const char *params; /* what the back end opens */
+    const char *type;            /* "phy" or "qdisk" */
+    const char *params;          /* what the back end opens */
     const char *physical_device; /* "major:minor" in hex; NULL: the back end finds it */
-    const char *target; /* what the configuration names */
+    const char *target;          /* what the configuration names */
 };
 void plan_disk_nodes(GPtrArray *nodes, const struct plan_device *device,
                      const struct disk_config *config, const struct plan_disk *disk);

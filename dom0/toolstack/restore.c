@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Filling a new PV domain from a saved one. Pages come first, page tables among them with the guest's
- * frame numbers; when all frames are known these are translated, and then the tables are pinned and
- * the vcpus set. Nothing in the stream is trusted more than the guest itself would be: what is wrong
- * with it ends in an error here or in the hypervisor's refusal.
+ * Filling a new PV domain from a saved one. Pages come first, page tables among them with the
+ * guest's frame numbers; when all frames are known these are translated, and then the tables are
+ * pinned and the vcpus set. Nothing in the stream is trusted more than the guest itself would be:
+ * what is wrong with it ends in an error here or in the hypervisor's refusal.
  */
 #include "private.h"
 
@@ -234,8 +234,7 @@ static bool take_record(struct restorer *r, uint32_t type, const GByteArray *bod
     case RECORD_PV_VCPU_EXTENDED:
     case RECORD_PV_VCPU_XSAVE:
     case RECORD_PV_VCPU_MSRS: return keep_vcpu(r, type, body);
-    default:
-        return (type & RECORD_OPTIONAL) || bad(error, "it has a record of an unknown kind");
+    default: return (type & RECORD_OPTIONAL) || bad(error, "it has a record of an unknown kind");
     }
 }
 
@@ -253,9 +252,8 @@ static bool read_stream(struct restorer *r, const struct progress *progress, GEr
             return bad(error, why);
         if (type == RECORD_END)
             return r->p2m && r->shared_info->len == CTL_PAGE_SIZE ? true
-                                                                   : bad(error, "parts are missing");
-        if (!step(progress, 0.5, "reading its memory", error) ||
-            !take_record(r, type, body, error))
+                                                                  : bad(error, "parts are missing");
+        if (!step(progress, 0.5, "reading its memory", error) || !take_record(r, type, body, error))
             return false;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Saving a PV domain: it suspends, and then everything it is goes into the stream. Frames are named by
- * the guest's own numbers there: page tables and registers are translated on their way out.
+ * Saving a PV domain: it suspends, and then everything it is goes into the stream. Frames are named
+ * by the guest's own numbers there: page tables and registers are translated on their way out.
  */
 #include "private.h"
 
@@ -236,7 +236,7 @@ static bool find_types(struct saver *s, uint64_t *pfns, uint32_t count, GError *
         return fail_errno(error, "domain %u: asking for the types of its pages", s->domid);
     for (uint32_t i = 0; i < count; i++)
         pfns[i] |= (types[i] & XEN_DOMCTL_PFINFO_LTAB_MASK) >> XEN_DOMCTL_PFINFO_LTAB_SHIFT
-                   << STREAM_TYPE_SHIFT;
+                                                                   << STREAM_TYPE_SHIFT;
     return true;
 }
 

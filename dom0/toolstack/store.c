@@ -73,8 +73,8 @@ bool store_write_nodes(struct xs_handle *xs, const GPtrArray *nodes, GError **er
     while (!write_all(xs, nodes, &failed)) {
         if (errno == EAGAIN)
             continue;
-        g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_FAILED,
-                    "writing %s to the store: %s", failed, g_strerror(errno));
+        g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_FAILED, "writing %s to the store: %s",
+                    failed, g_strerror(errno));
         return false;
     }
     return true;

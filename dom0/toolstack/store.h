@@ -46,8 +46,8 @@ char **store_list(struct xs_handle *xs, const char *path, ...) G_GNUC_PRINTF(2, 
 void store_remove(struct xs_handle *xs, const char *path, ...) G_GNUC_PRINTF(2, 3);
 
 /*
- * Waits until `done(value, opaque)` says true; value is NULL while the node is not there. False when
- * it has not within that time, or when the store could not be reached.
+ * Waits until `done(value, opaque)` says true; value is NULL while the node is not there. False
+ * when it has not within that time, or when the store could not be reached.
  */
 bool store_wait(struct xs_handle *xs, const char *path, unsigned timeout_ms,
                 bool (*done)(const char *value, void *opaque), void *opaque);

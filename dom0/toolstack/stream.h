@@ -2,7 +2,8 @@
 /*
  * The migration stream: two layers of headers and records, as the documents
  * libxl-migration-stream and libxc-migration-stream define them. The reader takes nothing for
- * granted: what it returns lies inside the record, and counts are bounded. It does no I/O of its own.
+ * granted: what it returns lies inside the record, and counts are bounded. It does no I/O of its
+ * own.
  */
 #ifndef DOM0_TOOLSTACK_STREAM_H
 #define DOM0_TOOLSTACK_STREAM_H
@@ -30,12 +31,12 @@ enum stream_record {
 };
 #define RECORD_OPTIONAL (1U << 31)
 
-#define STREAM_PAGE_SIZE   4096UL
-#define STREAM_BATCH       1024U /* pages in one record */
-#define STREAM_RECORD_MAX  (STREAM_BATCH * (STREAM_PAGE_SIZE + 8) + 8)
-#define STREAM_PFNS_MAX    (1ULL << 28) /* 1 TiB: what a stream may make us allocate for */
-#define STREAM_TYPE_PV     1
-#define STREAM_PFN_MASK    ((1ULL << 52) - 1)
+#define STREAM_PAGE_SIZE  4096UL
+#define STREAM_BATCH      1024U /* pages in one record */
+#define STREAM_RECORD_MAX (STREAM_BATCH * (STREAM_PAGE_SIZE + 8) + 8)
+#define STREAM_PFNS_MAX   (1ULL << 28) /* 1 TiB: what a stream may make us allocate for */
+#define STREAM_TYPE_PV    1
+#define STREAM_PFN_MASK   ((1ULL << 52) - 1)
 
 /* Page types: bits 63 to 60 of a pfn in a record. */
 #define STREAM_TYPE_SHIFT  60
@@ -53,8 +54,8 @@ struct stream_source {
 };
 
 /*
- * Reads up to the first record of the inner stream. What stands before the outer one (the header that
- * xl puts there) is skipped. False with one sentence in *why.
+ * Reads up to the first record of the inner stream. What stands before the outer one (the header
+ * that xl puts there) is skipped. False with one sentence in *why.
  */
 bool stream_read_headers(const struct stream_source *source, const char **why);
 /* Reads the next record; the body is without padding. */

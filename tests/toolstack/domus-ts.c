@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The toolstack by hand, without daemon or parser: domus-ts VERB [ARGUMENT...], for tests in dom0. */
+/* The toolstack by hand, without daemon or parser: domus-ts VERB [ARGUMENT...], for tests in dom0.
+ */
 #include <dom0/toolstack/toolstack.h>
 
 #include <fcntl.h>
@@ -198,8 +199,7 @@ static bool do_restore(char **args)
     struct machine_config *c = make_config(args + 1);
     int fd = open(args[0], O_RDONLY);
     uint32_t domid = 0;
-    bool ok =
-        toolstack_restore(ts, c, fd, has(args, "paused=1"), &progress, &domid, &error);
+    bool ok = toolstack_restore(ts, c, fd, has(args, "paused=1"), &progress, &domid, &error);
 
     if (ok)
         printf("domain %u\n", domid);

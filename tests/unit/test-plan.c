@@ -42,13 +42,15 @@ static void test_vdev(void **state)
         const char *name;
         int64_t number;
     } rows[] = {
-        { "xvda", 51712 },   { "xvda1", 51713 },      { "xvdb", 51728 }, { "xvdp15", 51967 },
-        { "xvdq", 268439552 }, { "xvdaa", 268442112 }, { "xvda16", 268435472 },
-        { "hda", 768 },      { "hda1", 769 },         { "hdb", 832 },    { "hdc", 5632 },
-        { "hdd", 5696 },     { "sda", 2048 },         { "sdb2", 2066 },  { "d0", 51712 },
-        { "d2p3", 51747 },   { "d16", 268439552 },    { "hde", -1 },     { "sdq", -1 },
-        { "xvd", -1 },       { "xvda0", -1 },         { "xvda256", -1 }, { "vda", -1 },
-        { "", -1 },          { "xvdA", -1 },          { "xvda1x", -1 },  { "d1p", -1 },
+        { "xvda", 51712 },       { "xvda1", 51713 },     { "xvdb", 51728 },
+        { "xvdp15", 51967 },     { "xvdq", 268439552 },  { "xvdaa", 268442112 },
+        { "xvda16", 268435472 }, { "hda", 768 },         { "hda1", 769 },
+        { "hdb", 832 },          { "hdc", 5632 },        { "hdd", 5696 },
+        { "sda", 2048 },         { "sdb2", 2066 },       { "d0", 51712 },
+        { "d2p3", 51747 },       { "d16", 268439552 },   { "hde", -1 },
+        { "sdq", -1 },           { "xvd", -1 },          { "xvda0", -1 },
+        { "xvda256", -1 },       { "vda", -1 },          { "", -1 },
+        { "xvdA", -1 },          { "xvda1x", -1 },       { "d1p", -1 },
         { "xvdzzzzzzzzzz", -1 }, { "d99999999999", -1 },
     };
 
@@ -180,8 +182,8 @@ static void test_devices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vdev),         cmocka_unit_test(test_mac),
-        cmocka_unit_test(test_memory),       cmocka_unit_test(test_domain_nodes),
+        cmocka_unit_test(test_vdev),    cmocka_unit_test(test_mac),
+        cmocka_unit_test(test_memory),  cmocka_unit_test(test_domain_nodes),
         cmocka_unit_test(test_devices),
     };
 

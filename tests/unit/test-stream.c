@@ -87,10 +87,11 @@ static void test_damaged(void **state)
 {
     g_autoptr(GByteArray) data = make(false);
     /* Reserved and the versions of the hypervisor may be anything. */
-    static const uint8_t ignored[64] = { [12] = 1, [13] = 1, [14] = 1, [42] = 1, [43] = 1, [44] = 1,
-                                         [45] = 1, [46] = 1, [47] = 1, [54] = 1, [55] = 1, [56] = 1,
-                                         [57] = 1, [58] = 1, [59] = 1, [60] = 1, [61] = 1, [62] = 1,
-                                         [63] = 1, [40] = 1, [41] = 1, [15] = 1 };
+    static const uint8_t ignored[64] = {
+        [12] = 1, [13] = 1, [14] = 1, [42] = 1, [43] = 1, [44] = 1, [45] = 1, [46] = 1,
+        [47] = 1, [54] = 1, [55] = 1, [56] = 1, [57] = 1, [58] = 1, [59] = 1, [60] = 1,
+        [61] = 1, [62] = 1, [63] = 1, [40] = 1, [41] = 1, [15] = 1
+    };
 
     (void)state;
     for (unsigned cut = 0; cut < 64; cut++) {
@@ -174,8 +175,8 @@ static void test_long_record(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_pages),      cmocka_unit_test(test_p2m_frames),
+        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_pages),       cmocka_unit_test(test_p2m_frames),
         cmocka_unit_test(test_long_record),
     };
 
