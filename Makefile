@@ -12,7 +12,7 @@ CC := gcc
 endif
 CLANG        ?= clang-14
 HYPERVISOR   ?= domus
-TEST_GROUPS  ?= lint unit fuzz store guests boot
+TEST_GROUPS  ?= lint unit fuzz store toolstack guests boot
 FUZZ_SECONDS ?= 10
 
 # $(call step,CC) names what is made, as does $(say) CC name; V=1 shows the commands instead.
@@ -90,7 +90,7 @@ distclean:
 #: make deb         Debian packages (build/deb); sudo make install | uninstall: on this machine
 #: make image       dom0's root disk        KERNEL=linux-image-amd64 (any of Debian's)
 #: make iso         the boot medium (BIOS and UEFI)
-#: make test        lint, unit, short fuzz, tiny guests, dom0 boots; TEST_GROUPS="lint unit" for less
+#: make test        lint, unit, short fuzz, the daemon, tiny guests, dom0 boots; TEST_GROUPS="lint unit" for less
 #: make test-long   everything, longer
 #: make lint | unit | fuzz | guests-test | boot-test     one group;  FUZZ_SECONDS=10  ONLY=pattern
 #: make guests      build the tiny guest kernels (with HYPERVISOR=..., also run them)

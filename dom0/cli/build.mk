@@ -6,3 +6,6 @@ domus-srcs := $(addprefix dom0/cli/,main.c common.c create.c end.c save.c consol
 domus-libs := domus-bus
 domus-pkgs := gio-2.0 gio-unix-2.0
 domus-gen = $(domus-bus-h)
+
+install-domus += $(B)/bin/domus:/usr/bin/
+install-domus += dom0/cli/data/domus.bash:/usr/share/bash-completion/completions/domus

@@ -80,9 +80,11 @@ int verb_restore(int argc, char **argv)
     fds = g_unix_fd_list_new_from_array(&fd, 1);
     g_variant_builder_init(&options, G_VARIANT_TYPE("a{sv}"));
     g_variant_builder_add(&options, "{sv}", "paused", g_variant_new_boolean(paused));
-    if (!bus_manager_call_restore_machine_sync(
-            cli.manager, g_variant_new_handle(0), config ? config : "",
-            g_variant_builder_end(&options), fds, &path, &job, NULL, NULL, &error))
+    if (config)
+        g_variant_builder_add(&options, "{sv}", "config", g_variant_new_string(config));
+    if (!bus_manager_call_restore_machine_sync(cli.manager, g_variant_new_handle(0),
+                                               g_variant_builder_end(&options), fds, &path, &job,
+                                               NULL, NULL, &error))
         return cli_error(error);
     if (cli_wait(job))
         return 1;

@@ -12,3 +12,10 @@ domusd-srcs = $(addprefix dom0/daemon/,main.c errors.c job.c machine.c machine-p
 domusd-libs = domus-bus $(if $(domusd-toolstack),toolstack builder kernel ctl) config
 domusd-pkgs := gio-2.0 gio-unix-2.0
 domusd-gen = $(domus-bus-h)
+
+install-domus += $(B)/bin/domusd:/usr/sbin/
+install-domus += $(foreach s,domusd.service domus-machines.service,dom0/daemon/data/$s:/usr/lib/systemd/system/)
+install-domus += dom0/daemon/data/org.domus1.service:/usr/share/dbus-1/system-services/
+install-domus += dom0/daemon/data/org.domus1.conf:/usr/share/dbus-1/system.d/
+install-domus += dom0/daemon/data/org.domus1.policy:/usr/share/polkit-1/actions/
+install-domus += dom0/dbus/org.domus1.xml:/usr/share/dbus-1/interfaces/

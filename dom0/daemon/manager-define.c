@@ -211,18 +211,19 @@ static struct job *restore(struct daemon *d, int fd, const char *config, bool pa
 }
 
 static gboolean on_restore(BusManager *bus, GDBusMethodInvocation *invocation, GUnixFDList *fds,
-                           GVariant *handle, const char *config, GVariant *options,
-                           struct daemon *d)
+                           GVariant *handle, GVariant *options, struct daemon *d)
 {
     gboolean paused = FALSE;
+    const char *config = "";
     GError *error = NULL;
     struct machine *m = NULL;
     struct job *job;
     int fd;
 
-    if (!options_check(options, &error, "paused", NULL))
+    if (!options_check(options, &error, "paused", "config", NULL))
         return answer_error(invocation, error);
     g_variant_lookup(options, "paused", "b", &paused);
+    g_variant_lookup(options, "config", "&s", &config);
     fd = fds ? g_unix_fd_list_get(fds, g_variant_get_handle(handle), &error) : -1;
     if (fd < 0)
         return error ? answer_error(invocation, error)

@@ -13,9 +13,9 @@ dir=$(mktemp -d)
 daemon=
 trap 'stop_daemon; rm -rf "$dir"' EXIT
 
-start_daemon() { # start_daemon [OPTION...]
+start_daemon() {
     "$top/build/bin/domusd" --session --backend=fake --config-dir "$dir/machines" \
-        --state-dir "$dir/state" --run-dir "$dir/run" "$@" 2>>"$dir/log" &
+        --state-dir "$dir/state" --run-dir "$dir/run" 2>>"$dir/log" &
     daemon=$!
     gdbus wait --session --timeout 20 org.domus1
 }
