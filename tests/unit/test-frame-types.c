@@ -104,6 +104,11 @@ bool segment_descriptor_fix(uint64_t *desc)
     return !*desc || *desc & 1ULL << 44;
 }
 
+bool ranges_have(struct ranges *r __unused, uint64_t first __unused, uint64_t last __unused)
+{
+    return false;
+}
+
 void domain_put(struct domain *d)
 {
     assert_int_not_equal(d->refs--, 0);
@@ -443,6 +448,7 @@ static void machine_start(void)
     memset(is_free, 0, sizeof(is_free));
     memset(pinned, 0, sizeof(pinned));
     memset(&vcpu, 0, sizeof(vcpu));
+    vcpu.domain = &domains[0];
     current = &vcpu;
     arch_domain_flush_tlb(&domains[0]);
     dom_xen = &xen_owner;

@@ -28,8 +28,6 @@ static int config_check(const struct xen_domctl_createdomain *c)
     if (!version || version > GRANT_VERSION_MAX || !c->max_grant_frames ||
         c->max_grant_frames > GRANT_FRAMES_USUAL || c->max_maptrack_frames > MAPTRACK_USUAL)
         return -EINVAL;
-    if (c->cpupool_id) /* there is one */
-        return -ESRCH;
     return arch_domain_config_check(c);
 }
 
@@ -38,6 +36,7 @@ DOMCTL_HANDLER(createdomain)
     const struct xen_domctl_createdomain *c = &op->u.createdomain;
     struct domain_config config = {
         .max_vcpus = c->max_vcpus,
+        .cpupool = c->cpupool_id,
         .max_evtchn_port = c->max_evtchn_port,
         .max_grant_frames = (uint32_t)(c->max_grant_frames < 0 ? GRANT_FRAMES_USUAL
                                                                : c->max_grant_frames),
@@ -51,7 +50,7 @@ DOMCTL_HANDLER(createdomain)
     if (!ret)
         ret = domain_create(id, &config, &d);
     if (ret)
-        return ret;
+        return ret == -ENOENT ? -ESRCH : ret; /* no such pool */
     memcpy(d->handle, c->handle, sizeof(d->handle));
     d->control_pauses = d->pause_count = 1; /* it has no vcpu yet: nobody is to be stopped */
     d->is_xenstore = c->flags & XEN_DOMCTL_CDF_xs_domain;

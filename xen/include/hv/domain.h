@@ -88,7 +88,7 @@ struct domain {
     struct spinlock control_lock; /* one operation of the tools at a time */
     uint32_t control_pauses;      /* of pause_count, those by the tools; under control_lock */
     bool is_debugged, is_xenstore;
-    uint32_t pause_count;  /* (a) pauses of the whole domain */
+    uint32_t pause_count;    /* (a) pauses of the whole domain */
     struct cpupool *cpupool; /* under the pools' lock; null before sched_domain_init() */
     void *sched_data;        /* the policy's own; changes only while no vcpu of it runs */
     uint32_t sched_weight;   /* (a) share of CPU time, sched_adjust(); 0: the default */
@@ -186,6 +186,7 @@ static inline bool vcpu_is_runnable(const struct vcpu *v)
 
 struct domain_config {
     uint32_t max_vcpus;
+    uint32_t cpupool; /* whose CPUs it runs on */
     uint32_t nr_pirqs;
     uint64_t max_pages;
     uint32_t max_evtchn_port;
@@ -196,7 +197,8 @@ struct domain_config {
 
 /*
  * A new domain without memory or vcpus; *out holds its first reference, which domain_kill() gives
- * up. With DOMID_INVALID a free id is chosen. 0, -EINVAL, -EEXIST, -ENOSPC (no id), -ENOMEM.
+ * up. With DOMID_INVALID a free id is chosen. 0, -EINVAL, -EEXIST, -ENOENT (no such pool), -ENOSPC
+ * (no id), -ENOMEM.
  */
 int domain_create(domid_t id, const struct domain_config *config, struct domain **out);
 int vcpu_create(struct domain *d, unsigned int id, struct vcpu **out);

@@ -47,7 +47,7 @@ struct pv_vcpu {
     uint64_t dr6, dr7;
     uint64_t dr[4];
     mfn_t kernel_l4, user_l4; /* (v) CR3 in each mode; user_l4 may be invalid */
-    struct frame *old_table; /* (v) replaced, but not released to the end; or null */
+    struct frame *old_table;  /* (v) replaced, but not released to the end; or null */
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* (v) while not running */
     mfn_t gdt_frames[PV_GDT_FRAMES];                /* (v) */
     uint32_t gdt_entries;                           /* (v) */
