@@ -449,6 +449,7 @@ static void machine_start(void)
     memset(is_free, 0, sizeof(is_free));
     memset(pinned, 0, sizeof(pinned));
     memset(&vcpu, 0, sizeof(vcpu));
+    vcpu.domain = &domains[0];
     current = &vcpu;
     arch_domain_flush_tlb(&domains[0]);
     dom_xen = &xen_owner;
