@@ -26,8 +26,11 @@ while read -r layer globs; do
     set +f
 done <"$lint_dir/layers.table"
 
+declare -A known
 rank_of() { # rank_of PATH: sets `rank_found` by the longest pattern that matches; 0 when none does
     local i best=-1
+    rank_found=${known[$1]:-}
+    [[ -z $rank_found ]] || return 0
     rank_found=0
     for i in "${!patterns[@]}"; do
         # shellcheck disable=SC2053
@@ -36,6 +39,7 @@ rank_of() { # rank_of PATH: sets `rank_found` by the longest pattern that matche
             rank_found=${ranks[i]}
         fi
     done
+    known[$1]=$rank_found
 }
 
 wall() { # wall FILE FOLDER-A FOLDER-B HEADER: a file of A does not include a header of B
@@ -49,7 +53,7 @@ check_include() { # check_include FILE HEADER FORM
             complain "$file: only include/abi/ may include <$header>" ; return ;;
         abi/* | hv/*) path=xen/include/$header ;;
         asm/*) path=xen/arch/x86/include/$header ;;
-        *) path=$(dirname "$file")/$header ;;
+        *) path=${file%/*}/$header ;;
     esac
     if [[ $3 == '"' ]]; then
         [[ $header != *private.h || $header == private.h ]] ||
@@ -57,7 +61,7 @@ check_include() { # check_include FILE HEADER FORM
         [[ $header != ../* ]] || complain "$file: \"$header\" reaches into another folder"
     elif [[ $header == *private.h ]]; then
         complain "$file: <$header> is private to its folder"
-    elif [[ $path == "$(dirname "$file")/$header" ]]; then
+    elif [[ $path == "${file%/*}/$header" ]]; then
         case $header in
             std*.h | limits.h | float.h | cpuid.h | *intrin.h | zlib.h | lzma.h | zstd*.h | lz4*.h) ;;
             *) complain "$file: <$header> is not ours" ;;

@@ -16,6 +16,7 @@
 #include <hv/init.h>
 #include <hv/memory.h>
 #include <hv/printk.h>
+#include <hv/ranges.h>
 
 #include <asm/cpuid.h>
 #include <asm/desc.h>
@@ -62,6 +63,11 @@ static unsigned int below(unsigned int n)
 }
 
 /* fakes */
+
+bool ranges_have(struct ranges *r __unused, uint64_t first __unused, uint64_t last __unused)
+{
+    return false; /* no device memory here */
+}
 
 int param_bool(const char *value __unused)
 {

@@ -72,6 +72,13 @@ struct frame *domain_frames_next(struct domain *d)
     return pg;
 }
 
+void domain_frames_again(struct domain *d, struct frame *pg)
+{
+    spin_lock(&d->page_lock);
+    d->page_cursor = (uint32_t)frame_mfn(pg).n;
+    spin_unlock(&d->page_lock);
+}
+
 static void own_locked(struct domain *d, struct frame *pg)
 {
     pg->owner = d;

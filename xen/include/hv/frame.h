@@ -239,5 +239,7 @@ void domain_unshare_page(void *va);
  */
 void domain_frames_begin(struct domain *d);
 struct frame *domain_frames_next(struct domain *d) __must_check;
+/* The walk goes on with this one, which next() gave and which stays the domain's. */
+void domain_frames_again(struct domain *d, struct frame *pg);
 
 #endif

@@ -40,6 +40,18 @@ static void copy_string(char *dst, uint32_t pa, size_t size)
         strlcpy(dst, phys_to_virt(pa), size);
 }
 
+/* Here, unlike in multiboot 2, the command line begins with the name of our file. */
+static void copy_command_line(char *dst, uint32_t pa, size_t size)
+{
+    const char *s = pa ? phys_to_virt(pa) : "";
+
+    while (*s && *s != ' ')
+        s++;
+    while (*s == ' ')
+        s++;
+    strlcpy(dst, s, size);
+}
+
 static void parse_modules(const struct mb1_info *mb, struct boot_info *bi)
 {
     const struct mb1_module *mod = phys_to_virt(mb->mods_addr);
@@ -93,7 +105,7 @@ int multiboot1_parse(const void *info, struct boot_info *bi)
         return -EINVAL;
     parse_memory_map(mb, bi);
     if (mb->flags & MB1_HAS_CMDLINE)
-        copy_string(bi->cmdline, mb->cmdline, sizeof(bi->cmdline));
+        copy_command_line(bi->cmdline, mb->cmdline, sizeof(bi->cmdline));
     if (mb->flags & MB1_HAS_MODULES)
         parse_modules(mb, bi);
     if (mb->flags & MB1_HAS_LOADER)

@@ -36,27 +36,21 @@ void arch_domain_destroy(struct domain *d)
     pv_policy_free(d);
 }
 
-/* A table that its guest (or its builder) had pinned is let go of, and all below it. */
-static void unpin(struct domain *d, struct frame *pg)
-{
-    spin_lock(&d->arch.mmu_lock);
-    if (__atomic_fetch_and(&pg->type, ~TYPE_PINNED, __ATOMIC_RELAXED) & TYPE_PINNED)
-        frame_put_and_type(pg);
-    spin_unlock(&d->arch.mmu_lock);
-}
-
 int arch_domain_release_tables(struct domain *d)
 {
     struct frame *pg;
+    int ret = 0;
 
-    for (unsigned int i = 1; (pg = domain_frames_next(d)) != NULL; i++) {
-        bool pinned = READ_ONCE(pg->type) & TYPE_PINNED;
+    for (unsigned int i = 1; !ret && (pg = domain_frames_next(d)) != NULL; i++) {
+        bool held = READ_ONCE(pg->type) & (TYPE_PINNED | TYPE_PARTIAL);
 
-        if (pinned)
-            unpin(d, pg);
+        if (held)
+            ret = pv_table_release(d, pg);
+        if (ret)
+            domain_frames_again(d, pg);
+        else if ((held || i % PREEMPT_EVERY == 0) && hypercall_preempt_check())
+            ret = -ERESTART;
         frame_put(pg);
-        if ((pinned || i % PREEMPT_EVERY == 0) && hypercall_preempt_check())
-            return -ERESTART;
     }
-    return 0;
+    return ret;
 }

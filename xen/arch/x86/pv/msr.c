@@ -21,6 +21,8 @@
 #define MSR_MTRR_DEF_TYPE        0x2ff
 #define MSR_PATCH_LEVEL          0x8b
 #define MISC_ENABLE_FAST_STRINGS 1
+#define MSR_MCE_BANKS            0x400 /* machine checks: four registers each */
+#define MSR_MCE_BANKS_END        0x480
 #define MSR_K8_SYSCFG            0xc0010010
 #define MSR_K8_HWCR              0xc0010015
 
@@ -38,12 +40,11 @@ static bool hardware_may_read(uint32_t index)
            index == MSR_MTRR_CAP || index == MSR_MTRR_DEF_TYPE || index == 0x250 ||
            index == 0x258 || index == 0x259 || (index >= 0x268 && index <= 0x26f) ||
            (index >= 0xc0010114 &&
-            index <= 0xc0010118) ||              /* SVM control, as the firmware left it */
-           (index >= 0x400 && index <= 0x47f) || /* machine check banks */
-           index == 0x179 ||
-           index == 0x17a || index == 0x17b || index == 0xc001001d || index == 0xc001001a ||
-           index == 0xc0011029 || index == 0x1a2 || index == 0x19c || index == 0xc0010055 ||
-           (index >= 0xc0010061 && index <= 0xc001006b);
+            index <= 0xc0010118) || /* SVM control, as the firmware left it */
+           (index >= MSR_MCE_BANKS && index < MSR_MCE_BANKS_END) ||
+           index == 0x179 || index == 0x17a || index == 0x17b || index == 0xc001001d ||
+           index == 0xc001001a || index == 0xc0011029 || index == 0x1a2 || index == 0x19c ||
+           index == 0xc0010055 || (index >= 0xc0010061 && index <= 0xc001006b);
 }
 
 int pv_arch_capabilities(uint64_t *value)
@@ -133,6 +134,9 @@ int pv_write_msr(struct vcpu *v, uint32_t index, uint64_t value)
     case MSR_TSC_AUX: return 0;
     default: break;
     }
+    /* The banks are ours; kernels set them up on every CPU, and need not know. */
+    if (v->domain->is_hardware && index >= MSR_MCE_BANKS && index < MSR_MCE_BANKS_END)
+        return 0;
     /* What changes nothing harms nothing: kernels write back what they read. */
     if (!pv_read_msr(v, index, &now) && now == value)
         return 0;

@@ -36,10 +36,27 @@ int pv_vcpu_init(struct vcpu *v)
     return xstate_vcpu_init(v);
 }
 
+/* When its domain dies, its use of a table ends as a pin that still has to go: in steps, later. */
+static void table_leave(struct frame *pg)
+{
+    if (!domain_is_dying(pg->owner) ||
+        __atomic_fetch_or(&pg->type, TYPE_PINNED, __ATOMIC_RELAXED) & TYPE_PINNED)
+        frame_put_and_type(pg);
+}
+
 void pv_vcpu_release(struct vcpu *v)
 {
+    struct pv_vcpu *pv = &v->arch.pv;
+
     pv_descriptors_release(v);
-    tables_release(&v->arch.pv);
+    if (pv->kernel_l4.n)
+        table_leave(frame_of(pv->kernel_l4));
+    if (pv->user_l4.n)
+        table_leave(frame_of(pv->user_l4));
+    if (pv->old_table)
+        table_leave(pv->old_table);
+    pv->kernel_l4 = pv->user_l4 = mfn(0);
+    pv->old_table = NULL;
     v->is_initialised = false;
 }
 
