@@ -88,7 +88,7 @@ struct domain {
     struct spinlock control_lock; /* one operation of the tools at a time */
     uint32_t control_pauses;      /* of pause_count, those by the tools; under control_lock */
     bool is_debugged, is_xenstore;
-    uint32_t pause_count;  /* (a) pauses of the whole domain */
+    uint32_t pause_count;    /* (a) pauses of the whole domain */
     struct cpupool *cpupool; /* under the pools' lock; null before sched_domain_init() */
     void *sched_data;        /* the policy's own; changes only while no vcpu of it runs */
     uint32_t sched_weight;   /* (a) share of CPU time, sched_adjust(); 0: the default */

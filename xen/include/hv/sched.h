@@ -22,7 +22,8 @@ void sched_cpu_down(unsigned int cpu); /* moves its vcpus away */
 
 /*
  * A new domain's pool of CPUs; a domain without one gets pool 0 with its first vcpu. 0, -ENOENT (no
- * such pool), -ENODEV (no CPU in it), -ENOMEM. Destroy comes after its vcpus', and is harmless twice.
+ * such pool), -ENODEV (no CPU in it), -ENOMEM. Destroy comes after its vcpus', and is harmless
+ * twice.
  */
 int sched_domain_init(struct domain *d, uint32_t pool);
 void sched_domain_destroy(struct domain *d);
