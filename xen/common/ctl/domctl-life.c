@@ -28,8 +28,6 @@ static int config_check(const struct xen_domctl_createdomain *c)
     if (!version || version > GRANT_VERSION_MAX || !c->max_grant_frames ||
         c->max_grant_frames > GRANT_FRAMES_USUAL || c->max_maptrack_frames > MAPTRACK_USUAL)
         return -EINVAL;
-    if (c->cpupool_id) /* there is one */
-        return -ESRCH;
     return arch_domain_config_check(c);
 }
 
@@ -39,6 +37,7 @@ DOMCTL_HANDLER(createdomain)
     struct domain_config config = {
         .max_vcpus = c->max_vcpus,
         .max_evtchn_port = c->max_evtchn_port,
+        .cpupool = c->cpupool_id,
         .max_grant_frames = (uint32_t)(c->max_grant_frames < 0 ? GRANT_FRAMES_USUAL
                                                                : c->max_grant_frames),
         .max_maptrack_frames = (uint32_t)(c->max_maptrack_frames < 0 ? MAPTRACK_USUAL

