@@ -59,7 +59,12 @@ static long pool_movedomain(struct xen_sysctl_cpupool_op *op)
     d = op->domid < DOMID_FIRST_RESERVED ? domain_get_by_id((domid_t)op->domid) : NULL;
     if (!d)
         return -ESRCH;
-    rc = cpupool_move_domain(d, op->cpupool_id);
+    if (spin_trylock(&d->control_lock)) { /* no vcpu comes or goes meanwhile */
+        rc = cpupool_move_domain(d, op->cpupool_id);
+        spin_unlock(&d->control_lock);
+    } else {
+        rc = -ERESTART;
+    }
     domain_put(d);
     return rc;
 }

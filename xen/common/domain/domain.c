@@ -208,8 +208,10 @@ int domain_create(domid_t id, const struct domain_config *config, struct domain 
         ret = grant_table_init(d, config->max_grant_frames, config->max_maptrack_frames);
     if (!ret) {
         grant_max_version_set(d, config->max_grant_version);
-        ret = domain_enter(d, id);
+        ret = sched_domain_init(d, config->cpupool);
     }
+    if (!ret)
+        ret = domain_enter(d, id);
     if (ret) {
         evtchn_domain_destroy(d);
         domain_free(d);

@@ -22,8 +22,8 @@ static void weight_set(struct domain *d, uint32_t weight)
 }
 
 /*
- * credit and credit2 have the same structure. A cap that is out of range comes too late
- * to keep the weight from being set.
+ * credit and credit2 have the same structure. A weight of 0 stays as before. A cap that is out of
+ * range comes too late to keep the weight from being set.
  */
 static int shares(struct domain *d, uint32_t cmd, uint16_t *weight, uint16_t *cap)
 {
@@ -34,9 +34,8 @@ static int shares(struct domain *d, uint32_t cmd, uint16_t *weight, uint16_t *ca
         *cap = (uint16_t)READ_ONCE(d->sched_cap);
         return 0;
     }
-    if (!*weight)
-        return -EINVAL;
-    weight_set(d, *weight);
+    if (*weight)
+        weight_set(d, *weight);
     if (*cap > 100 * d->max_vcpus)
         return -EINVAL;
     WRITE_ONCE(d->sched_cap, *cap);

@@ -65,7 +65,7 @@ int sched_domain_init(struct domain *d, uint32_t pool)
 
     spin_lock(&cpupool_lock);
     p = cpupool_find(pool);
-    rc = !p ? -ENOENT : cpumask_is_empty(&p->cpus) ? -ENODEV : 0;
+    rc = !p ? -ESRCH : cpumask_is_empty(&p->cpus) ? -ENODEV : 0;
     if (!rc)
         p->domains++;
     spin_unlock(&cpupool_lock);

@@ -34,7 +34,8 @@ void cpupool_free_cpus(struct cpumask *cpus);
 int cpupool_add_cpu(uint32_t id, uint32_t cpu);
 /* As above, and -EBUSY (last CPU of a pool with domains), -EADDRINUSE (a vcpu is pinned to it). */
 int cpupool_remove_cpu(uint32_t id, uint32_t cpu);
-/* -EPERM (the caller's own domain), -ENOENT, -EINVAL (it dies), -ENODEV (no CPU there), -ENOMEM. */
+/* Under its control_lock. -EPERM (the caller's own domain), -ENOENT, -EINVAL (it dies), -ENODEV (no
+ * CPU there), -ENOMEM. */
 int cpupool_move_domain(struct domain *d, uint32_t id);
 /* The id of the pool that a domain is in. */
 uint32_t cpupool_id_of(const struct domain *d);

@@ -192,6 +192,7 @@ struct domain_config {
     uint32_t max_evtchn_port;
     uint32_t max_grant_frames, max_maptrack_frames;
     uint32_t max_grant_version; /* 1 or 2 */
+    uint32_t cpupool;           /* the id of the pool of CPUs that it runs on */
     bool is_privileged;
 };
 

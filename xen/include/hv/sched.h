@@ -21,8 +21,9 @@ int sched_cpu_up(unsigned int cpu); /* on the new CPU or for it, before it idles
 void sched_cpu_down(unsigned int cpu); /* moves its vcpus away */
 
 /*
- * A new domain's pool of CPUs; a domain without one gets pool 0 with its first vcpu. 0, -ENOENT (no
- * such pool), -ENODEV (no CPU in it), -ENOMEM. Destroy comes after its vcpus', and is harmless twice.
+ * A new domain's pool of CPUs; a domain without one gets pool 0 with its first vcpu. 0, -ESRCH (no
+ * such pool), -ENODEV (no CPU in it), -ENOMEM. Destroy comes after its vcpus', and is harmless
+ * twice.
  */
 int sched_domain_init(struct domain *d, uint32_t pool);
 void sched_domain_destroy(struct domain *d);
