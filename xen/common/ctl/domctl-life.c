@@ -38,7 +38,6 @@ DOMCTL_HANDLER(createdomain)
         .max_vcpus = c->max_vcpus,
         .cpupool = c->cpupool_id,
         .max_evtchn_port = c->max_evtchn_port,
-        .cpupool = c->cpupool_id,
         .max_grant_frames = (uint32_t)(c->max_grant_frames < 0 ? GRANT_FRAMES_USUAL
                                                                : c->max_grant_frames),
         .max_maptrack_frames = (uint32_t)(c->max_maptrack_frames < 0 ? MAPTRACK_USUAL

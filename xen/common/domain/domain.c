@@ -201,8 +201,6 @@ int domain_create(domid_t id, const struct domain_config *config, struct domain 
         ret = evtchn_domain_init(d, config->max_evtchn_port);
     }
     if (!ret)
-        ret = sched_domain_init(d, config->cpupool);
-    if (!ret)
         ret = pirq_domain_init(d, config->nr_pirqs);
     if (!ret)
         ret = grant_table_init(d, config->max_grant_frames, config->max_maptrack_frames);

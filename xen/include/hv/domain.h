@@ -186,7 +186,6 @@ static inline bool vcpu_is_runnable(const struct vcpu *v)
 
 struct domain_config {
     uint32_t max_vcpus;
-    uint32_t cpupool; /* whose CPUs it runs on */
     uint32_t nr_pirqs;
     uint64_t max_pages;
     uint32_t max_evtchn_port;
