@@ -303,7 +303,7 @@ static unsigned int rtds_vcpu_place(struct cpupool *p, const struct vcpu *v)
 
     for_each_cpu (cpu, &p->cpus)
         count += vcpu_may_use(v, cpu);
-    skip = v->id % count;
+    skip = count ? v->id % count : 0;
     for_each_cpu (cpu, &p->cpus)
         if (vcpu_may_use(v, cpu) && skip-- == 0)
             break;
