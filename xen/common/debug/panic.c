@@ -8,6 +8,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/init.h>
+#include <hv/printf.h>
 #include <hv/printk.h>
 #include <hv/smp.h>
 #include <hv/string.h>
@@ -74,6 +75,7 @@ static void __noreturn __printf(1, 0)
     panic_with(const char *fmt, va_list args, const struct cpu_user_regs *regs)
 {
     static uint32_t panicker = NO_CPU;
+    static char reason[160];
     uint32_t self = smp_cpu_id(), owner = NO_CPU;
 
     irq_disable();
@@ -87,9 +89,9 @@ static void __noreturn __printf(1, 0)
     console_break_locks();
     video_take_back();
     printk(LOG_ERR "\n");
-    printk(LOG_ERR "*** PANIC on CPU %u: ", self);
-    vprintk(fmt, args);
-    printk(LOG_ERR "\n");
+    /* In one piece: a message without a level is a warning, which loglvl= may hide. */
+    vsnprintf(reason, sizeof(reason), fmt, args);
+    printk(LOG_ERR "*** PANIC on CPU %u: %s\n", self, reason);
     print_current();
     if (regs) {
         regs_print(regs);

@@ -19,6 +19,11 @@
 
 int pv_foreign_domain(unsigned int id, struct domain **out)
 {
+    if (likely(id == DOMID_SELF)) {
+        *out = current->domain;
+        domain_get(*out);
+        return 0;
+    }
     if (id == DOMID_XEN && !current->domain->is_privileged)
         return -EPERM;
     if (id == DOMID_IO || id == DOMID_XEN) {
@@ -241,7 +246,8 @@ static __attribute__((noinline)) long update_many(const mmu_update_t *reqs, unsi
     i = update_batch_locked(reqs, n, &o, &ret);
     spin_unlock(&o.pt->arch.mmu_lock);
     owners_put(&o);
-    if (ret == -ERESTART && current->arch.pv.old_table) /* this one was done; what it replaced waits */
+    if (ret == -ERESTART &&
+        current->arch.pv.old_table) /* this one was done; what it replaced waits */
         i++;
     done += i;
     /* What was done is done: that the count cannot be told is no error of the updates. */
@@ -258,7 +264,7 @@ long do_mmu_update(unsigned long ureqs, unsigned long count, unsigned long pdone
 {
     const mmu_update_t *reqs = (const mmu_update_t *)ureqs;
 
-    if (unlikely(pv_old_table_release(current)))
+    if (unlikely(current->arch.pv.old_table) && pv_old_table_release(current))
         return hypercall_continue(__HYPERVISOR_mmu_update, ureqs, count, pdone, foreigndom);
     if (count == 1 && foreigndom == DOMID_SELF && !pdone && update_one_of_own(reqs))
         return 0;

@@ -74,37 +74,38 @@ void pt_show_m2p(mfn_t l4, bool show)
 }
 
 /* What one entry of a table that is being checked takes; it is stored as it will be used. */
-static int table_get_entry(struct frame *pg, uint64_t *table, unsigned int i, bool may_stop)
+static int table_get_entry(struct domain *d, uint64_t *p, unsigned int level, bool may_stop)
 {
-    unsigned int level = (unsigned int)type_of(pg->type);
-    uint64_t e = table[i];
+    uint64_t e = *p;
     int ret;
 
-    if (is_hv_slot(level, i))
-        return 0;
-    ret = entry_get(&e, pg->owner, level, may_stop);
+    if (!(e & PTE_PRESENT))
+        return unlikely(pte_leaks(d, e, level)) ? -EINVAL : 0;
+    ret = entry_get(&e, d, level, may_stop);
     if (!ret)
-        table[i] = e;
+        *p = e;
     return ret;
 }
 
 static int table_get(struct frame *pg, unsigned int level, unsigned int *done, bool may_stop)
 {
     uint64_t *table = map_frame(frame_mfn(pg));
+    unsigned int i;
     int ret = 0;
 
-    for (; *done < PT_ENTRIES && !ret; *done += !ret) {
-        if (!(table[*done] & PTE_PRESENT)) {
-            if (unlikely(pte_leaks(pg->owner, table[*done], level)) && !is_hv_slot(level, *done))
-                ret = -EINVAL;
+    for (i = *done; i < PT_ENTRIES; i++) {
+        if (likely(!table[i]) || is_hv_slot(level, i)) /* most entries of most tables */
             continue;
-        }
-        ret = table_get_entry(pg, table, *done, may_stop);
-        if (!ret && level > 1 && may_stop && hypercall_preempt_check()) {
-            ++*done;
+        ret = table_get_entry(pg->owner, &table[i], level, may_stop);
+        if (ret)
+            break;
+        if (level > 1 && may_stop && hypercall_preempt_check()) {
+            i++;
             ret = -ERESTART;
+            break;
         }
     }
+    *done = i;
     if (!ret && level == 4)
         pt_fill_hv_slots(table);
     unmap_frame(table);
