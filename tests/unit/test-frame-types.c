@@ -110,11 +110,6 @@ bool segment_descriptor_fix(uint64_t *desc)
     return !*desc || *desc & 1ULL << 44;
 }
 
-bool ranges_have(struct ranges *r __unused, uint64_t first __unused, uint64_t last __unused)
-{
-    return false;
-}
-
 void domain_put(struct domain *d)
 {
     assert_int_not_equal(d->refs--, 0);
