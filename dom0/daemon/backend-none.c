@@ -18,6 +18,16 @@ void domain_info_free(struct domain_info *info)
     g_free(info);
 }
 
+void pool_info_free(struct pool_info *pool)
+{
+    if (!pool)
+        return;
+    g_free(pool->name);
+    g_free(pool->scheduler);
+    g_array_unref(pool->cpus);
+    g_free(pool);
+}
+
 void host_info_free(struct host_info *info)
 {
     if (!info)

@@ -9,8 +9,9 @@
 
 #define KIB_PER_PAGE 4
 #define LOG_SIZE     (1U << 20)
+#define NSEC_PER_USEC 1000
 
-static const char *scheduler_word(uint32_t id)
+const char *scheduler_word(uint32_t id)
 {
     switch (id) {
     case XEN_SCHEDULER_CREDIT: return "credit";
@@ -84,6 +85,33 @@ struct host_info *toolstack_host(struct toolstack *ts, GError **error)
     host->scheduler = g_strdup(scheduler_word(scheduler));
     read_version(ts, host);
     return host;
+}
+
+GArray *toolstack_cpu_times(struct toolstack *ts, GError **error)
+{
+    struct xen_sysctl_physinfo info;
+    GArray *times;
+    uint64_t now;
+    int n = -1;
+
+    if (ctl_physinfo(&ts->ctl, &info)) {
+        fail_errno(error, "asking the hypervisor for its CPUs");
+        return NULL;
+    }
+    times = g_array_sized_new(FALSE, TRUE, sizeof(uint64_t), info.max_cpu_id + 1);
+    g_array_set_size(times, info.max_cpu_id + 1);
+    n = ctl_cpu_idle(&ts->ctl, &g_array_index(times, uint64_t, 0), times->len);
+    now = (uint64_t)g_get_monotonic_time() * NSEC_PER_USEC;
+    if (n < 0) {
+        fail_errno(error, "asking the hypervisor how long its CPUs were idle");
+        g_array_unref(times);
+        return NULL;
+    }
+    g_array_set_size(times, MIN((unsigned)n, times->len));
+    /* Only differences count, so the clocks need not have started together. */
+    for (unsigned i = 0; i < times->len; i++)
+        g_array_index(times, uint64_t, i) = now - g_array_index(times, uint64_t, i);
+    return times;
 }
 
 void host_info_free(struct host_info *host)

@@ -73,6 +73,20 @@ bool restore_fill(struct build *b, int fd, const struct progress *progress, GErr
 bool vcpu_apply_config(struct toolstack *ts, uint32_t domid, const struct machine_config *config,
                        GError **error);
 
+/* Puts the domain's parameters into effect; cpu_weight=, cap=. */
+bool schedule_apply_config(struct toolstack *ts, uint32_t domid,
+                           const struct machine_config *config, GError **error);
+
+/* --- pool.c --- */
+/* By name or number. */
+bool pool_find(struct toolstack *ts, struct xs_handle *xs, const char *what, uint32_t *id,
+               GError **error);
+/* XEN_SCHEDULER_* of a pool. */
+bool pool_scheduler(struct toolstack *ts, uint32_t pool, uint32_t *scheduler, GError **error);
+/* --- host.c --- */
+/* "credit2", ...; "unknown". */
+const char *scheduler_word(uint32_t id);
+
 /* --- backend.c: dom0's end of a device --- */
 enum { BACKEND_TIMEOUT_MS = 40000, BACKEND_CLOSE_TIMEOUT_MS = 20000 };
 /* Waits for dom0's driver to see it and to wait for the guest. */
