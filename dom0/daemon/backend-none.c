@@ -4,8 +4,9 @@
 
 G_DEFINE_QUARK(domus - toolstack - error, toolstack_error)
 
-struct backend *backend_toolstack_open(GError **error)
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error)
 {
+    (void)dom0_floor_kib;
     g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_NOT_SUPPORTED,
                 "this domusd was built without the toolstack; --backend=fake is there");
     return NULL;

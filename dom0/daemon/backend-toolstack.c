@@ -42,13 +42,15 @@ static const struct backend_ops ops = {
     .cpu_times = toolstack_cpu_times,
 };
 
-struct backend *backend_toolstack_open(GError **error)
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error)
 {
     struct toolstack *ts = toolstack_open(error);
     struct backend *b;
 
     if (!ts)
         return NULL;
+    if (dom0_floor_kib)
+        toolstack_set_dom0_floor(ts, dom0_floor_kib);
     b = g_new0(struct backend, 1);
     b->ops = &ops;
     b->ts = ts;

@@ -69,8 +69,8 @@ struct backend {
     struct toolstack *ts;
 };
 
-/* NULL and an error when the machine is no control domain. */
-struct backend *backend_toolstack_open(GError **error);
+/* NULL and an error when the machine is no control domain. dom0_floor_kib 0: the default. */
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error);
 /* A host with 4 CPUs and 8 GiB whose guests do what their command line says; see fake.c. */
 struct backend *backend_fake_open(const char *state_file);
 

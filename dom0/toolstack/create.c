@@ -72,8 +72,9 @@ static bool check(struct creation *c, GError **error)
     for (unsigned i = 0; i < config->n_disks; i++)
         if (!disk_check(&config->disks[i], error))
             return false;
-    return c->restore_fd >= 0 || (kernel_file_open(&c->build.file, config, error) &&
-                                  build_check(&c->build.file, config, c->memory.pages, error));
+    return c->restore_fd >= 0 ||
+           (kernel_file_open(&c->build.file, config, error) &&
+            build_check(&c->build.file, config, c->memory.pages, host_pv_features(c->ts), error));
 }
 
 static bool apply_tsc(struct creation *c, GError **error)

@@ -5,10 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include <xen/features.h>
 #include <xen/version.h>
 
-#define KIB_PER_PAGE 4
-#define LOG_SIZE     (1U << 20)
+#define KIB_PER_PAGE  4
+#define LOG_SIZE      (1U << 20)
 #define NSEC_PER_USEC 1000
 
 const char *scheduler_word(uint32_t id)
@@ -57,6 +58,23 @@ static void read_version(struct toolstack *ts, struct host_info *host)
     host->build_id = build_id(ts);
 }
 
+/* Where the hypervisor cannot be asked: what all of this ABI have offered PV guests. */
+#define FEATURES_OF_OLD                                                       \
+    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb | \
+     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
+     1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
+
+uint32_t host_pv_features(struct toolstack *ts)
+{
+    xen_feature_info_t info = { .submap_idx = 0 };
+
+    /* The answer is about who asks: one that is no PV domain learns nothing about those. */
+    if (ctl_version(&ts->ctl, XENVER_get_features, &info, sizeof(info)) ||
+        info.submap & 1U << XENFEAT_auto_translated_physmap)
+        return FEATURES_OF_OLD;
+    return info.submap & ~(1U << XENFEAT_dom0);
+}
+
 struct host_info *toolstack_host(struct toolstack *ts, GError **error)
 {
     struct xen_domctl_getdomaininfo dom0;
@@ -80,7 +98,7 @@ struct host_info *toolstack_host(struct toolstack *ts, GError **error)
     host->free_kib = (info.free_pages + info.scrub_pages) * KIB_PER_PAGE;
     host->outstanding_claims_kib = info.outstanding_pages * KIB_PER_PAGE;
     host->dom0_kib = dom0.tot_pages * KIB_PER_PAGE;
-    host->dom0_floor_kib = memory_dom0_floor_kib();
+    host->dom0_floor_kib = ts->dom0_floor_kib;
     ctl_scheduler_id(&ts->ctl, &scheduler);
     host->scheduler = g_strdup(scheduler_word(scheduler));
     read_version(ts, host);

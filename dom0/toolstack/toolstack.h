@@ -57,6 +57,8 @@ struct vcpu_state {
 /* NULL and an error where this is no control domain. */
 struct toolstack *toolstack_open(GError **error);
 void toolstack_close(struct toolstack *ts);
+/* What dom0 keeps when guests want memory; 512 MiB where this is not called. Before all else. */
+void toolstack_set_dom0_floor(struct toolstack *ts, uint64_t kib);
 
 /*
  * Builds the domain and starts it, or leaves it paused. When it fails nothing is left behind. The

@@ -40,8 +40,7 @@ static bool parse_cpus(struct toolstack *ts, const char *text, uint8_t *map, GEr
             return fail_errno(error, "asking the hypervisor which CPU is in which node");
         set.nodes = nodes;
     }
-    return cpu_list_parse(text, &set, map, &why) ||
-           fail(error, TOOLSTACK_ERROR_FAILED, "%s", why);
+    return cpu_list_parse(text, &set, map, &why) || fail(error, TOOLSTACK_ERROR_FAILED, "%s", why);
 }
 
 bool toolstack_pin_vcpu(struct toolstack *ts, uint32_t domid, int vcpu, const char *hard,
@@ -51,8 +50,7 @@ bool toolstack_pin_vcpu(struct toolstack *ts, uint32_t domid, int vcpu, const ch
     uint8_t hard_map[CPU_LIST_SIZE], soft_map[CPU_LIST_SIZE];
     const uint8_t *maps[2] = { hard ? hard_map : NULL, soft ? soft_map : NULL };
 
-    if (!domain_find(ts, domid, &info, error) ||
-        (hard && !parse_cpus(ts, hard, hard_map, error)) ||
+    if (!domain_find(ts, domid, &info, error) || (hard && !parse_cpus(ts, hard, hard_map, error)) ||
         (soft && !parse_cpus(ts, soft, soft_map, error)))
         return false;
     if (vcpu > (int)info.max_vcpu_id)
