@@ -18,12 +18,6 @@ void arch_unpack_leave(void)
 {
 }
 
-/* The features that every hypervisor of this ABI offers a PV guest. */
-#define OFFERED                                                               \
-    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb | \
-     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
-     1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
-
 static int unpack(struct pv_image *image, const struct kernel_payload *payload, const char **why)
 {
     void *arena = NULL;
@@ -57,8 +51,6 @@ static int inspect(struct pv_image *image, const char **why)
         *why = "it is a 32-bit kernel: only 64-bit PV kernels are supported";
         return -1;
     }
-    if (kernel_check_features(&image->info, OFFERED, false, why))
-        return -1;
     return elf_open(&image->file, image->elf, image->elf_size, why) ? -1 : 0;
 }
 
@@ -93,9 +85,9 @@ const void *pv_image_unpacked(const struct pv_image *image, size_t *size)
     return image->unpacked;
 }
 
-const char *pv_image_os(const struct pv_image *image)
+int pv_image_check(const struct pv_image *image, uint32_t features, const char **why)
 {
-    return image->info.guest_os;
+    return kernel_check_features(&image->info, features, false, why) ? -1 : 0;
 }
 
 bool pv_image_suspend_cancel(const struct pv_image *image)

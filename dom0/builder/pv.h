@@ -33,8 +33,8 @@ struct pv_image *pv_image_open(const void *file, size_t size, const char **why);
 void pv_image_close(struct pv_image *image);
 /* The ELF file proper, which opens faster; NULL when the file given was that already. */
 const void *pv_image_unpacked(const struct pv_image *image, size_t *size);
-/* "linux", ...; empty when it does not say. */
-const char *pv_image_os(const struct pv_image *image);
+/* Whether a hypervisor with these features (bit n is XENFEAT n) has all that it needs. */
+int pv_image_check(const struct pv_image *image, uint32_t features, const char **why);
 /* Whether a cancelled suspend is told to it by the hypercall's return value. */
 bool pv_image_suspend_cancel(const struct pv_image *image);
 

@@ -104,7 +104,7 @@ int verb_cd_eject(int argc, char **argv)
 static void print_device(GVariant *device, bool disk, unsigned index)
 {
     guint32 devid = 0, backend = 0, state = 0;
-    gint32 channel = -1, ring = -1;
+    gint32 channel = -1, ring = -1, rx_ring;
     const char *path = "", *mac = "";
 
     g_variant_lookup(device, "devid", "u", &devid);
@@ -112,6 +112,8 @@ static void print_device(GVariant *device, bool disk, unsigned index)
     g_variant_lookup(device, "state", "u", &state);
     g_variant_lookup(device, "event-channel", "i", &channel);
     g_variant_lookup(device, "ring-ref", "i", &ring);
+    rx_ring = ring;
+    g_variant_lookup(device, "rx-ring-ref", "i", &rx_ring);
     g_variant_lookup(device, "backend-path", "&s", &path);
     g_variant_lookup(device, "mac", "&s", &mac);
     if (disk)
@@ -119,7 +121,7 @@ static void print_device(GVariant *device, bool disk, unsigned index)
                path);
     else
         printf("%-3u %-2u %-17s %-6u %-5u %-6d %5d/%-11d %-30s\n", index, backend, mac, devid,
-               state, channel, ring, ring, path);
+               state, channel, ring, rx_ring, path);
 }
 
 static int list(int argc, char **argv, bool disk)

@@ -149,6 +149,10 @@ int ctl_debug_keys(struct ctl *ctl, const char *keys);
 int ctl_cpu_idle(struct ctl *ctl, uint64_t *idle_ns, unsigned count);
 /* One of xen_version()'s sub-operations; `argument` is what <xen/version.h> says, size bytes. */
 int ctl_version(struct ctl *ctl, unsigned command, void *argument, size_t size);
+/* The NUMA node of each CPU, XEN_INVALID_NODE_ID where there is none; returns how many. */
+int ctl_cpu_nodes(struct ctl *ctl, uint32_t *nodes, unsigned count);
+/* A pool's scheduler's parameters; op->cpupool_id, sched_id and cmd say which. */
+int ctl_pool_schedule(struct ctl *ctl, struct xen_sysctl_scheduler_op *op);
 /* The sub-operations for pools: op->op says which. */
 int ctl_pool(struct ctl *ctl, struct xen_sysctl_cpupool_op *op);
 

@@ -2,6 +2,7 @@
 /* The machine and the hypervisor: what they are, what they say. */
 #include "private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <xen/version.h>
@@ -102,5 +103,40 @@ int ctl_pool(struct ctl *ctl, struct xen_sysctl_cpupool_op *op)
         s.u.cpupool_op.cpumap = op->cpumap;
         *op = s.u.cpupool_op;
     }
+    return ret;
+}
+
+int ctl_pool_schedule(struct ctl *ctl, struct xen_sysctl_scheduler_op *op)
+{
+    struct xen_sysctl s = { .cmd = XEN_SYSCTL_scheduler_op };
+
+    s.u.scheduler_op = *op;
+    if (sysctl(ctl, &s))
+        return -1;
+    *op = s.u.scheduler_op;
+    return 0;
+}
+
+int ctl_cpu_nodes(struct ctl *ctl, uint32_t *nodes, unsigned count)
+{
+    struct xen_sysctl op = { .cmd = XEN_SYSCTL_cputopoinfo };
+    struct xen_sysctl_cputopo *topology = calloc(count, sizeof(*topology));
+    struct bounce b;
+    int ret = -1;
+
+    if (!topology || bounce_take(ctl, &b, topology, count * sizeof(*topology), false))
+        goto free_topology;
+    op.u.cputopoinfo.num_cpus = count;
+    set_xen_guest_handle(op.u.cputopoinfo.cputopo, b.buffer);
+    ret = sysctl(ctl, &op);
+    bounce_drop(ctl, &b, !ret);
+    if (!ret) {
+        ret = op.u.cputopoinfo.num_cpus < count ? op.u.cputopoinfo.num_cpus : count;
+        for (int i = 0; i < ret; i++)
+            nodes[i] = topology[i].core == XEN_INVALID_CORE_ID ? XEN_INVALID_NODE_ID
+                                                               : topology[i].node;
+    }
+free_topology:
+    free(topology);
     return ret;
 }

@@ -4,8 +4,9 @@
 
 G_DEFINE_QUARK(domus - toolstack - error, toolstack_error)
 
-struct backend *backend_toolstack_open(GError **error)
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error)
 {
+    (void)dom0_floor_kib;
     g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_NOT_SUPPORTED,
                 "this domusd was built without the toolstack; --backend=fake is there");
     return NULL;
@@ -16,6 +17,16 @@ void domain_info_free(struct domain_info *info)
     if (info)
         g_free(info->name);
     g_free(info);
+}
+
+void pool_info_free(struct pool_info *pool)
+{
+    if (!pool)
+        return;
+    g_free(pool->name);
+    g_free(pool->scheduler);
+    g_array_unref(pool->cpus);
+    g_free(pool);
 }
 
 void host_info_free(struct host_info *info)

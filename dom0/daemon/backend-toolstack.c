@@ -28,15 +28,29 @@ static const struct backend_ops ops = {
     .events_fd = toolstack_events_fd,
     .events_drain = toolstack_events_drain,
     .close = toolstack_close,
+    .pools = toolstack_pools,
+    .pool_create = toolstack_pool_create,
+    .pool_destroy = toolstack_pool_destroy,
+    .pool_rename = toolstack_pool_rename,
+    .pool_cpu = toolstack_pool_cpu,
+    .pool_move = toolstack_pool_move,
+    .pool_sched_get = toolstack_pool_sched_get,
+    .pool_sched_set = toolstack_pool_sched_set,
+    .sched_get = toolstack_sched_get,
+    .sched_set = toolstack_sched_set,
+    .devices = toolstack_devices,
+    .cpu_times = toolstack_cpu_times,
 };
 
-struct backend *backend_toolstack_open(GError **error)
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error)
 {
     struct toolstack *ts = toolstack_open(error);
     struct backend *b;
 
     if (!ts)
         return NULL;
+    if (dom0_floor_kib)
+        toolstack_set_dom0_floor(ts, dom0_floor_kib);
     b = g_new0(struct backend, 1);
     b->ops = &ops;
     b->ts = ts;

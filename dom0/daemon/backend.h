@@ -6,14 +6,6 @@
 
 #include <dom0/toolstack/toolstack.h>
 
-struct backend_pool {
-    uint32_t id;
-    char *name, *scheduler;
-    unsigned n_domains;
-    GArray *cpus; /* unsigned */
-};
-void backend_pool_free(struct backend_pool *pool);
-
 struct backend_ops {
     bool (*create)(struct toolstack *ts, const struct machine_config *config, bool paused,
                    const struct progress *progress, uint32_t *domid, GError **error);
@@ -41,7 +33,7 @@ struct backend_ops {
                        GError **error);
     bool (*save)(struct toolstack *ts, uint32_t domid, int fd, bool keep_running,
                  const struct progress *progress, GError **error);
-    bool (*restore)(struct toolstack *ts, const struct machine_config *config, int fd, bool paused,
+    bool (*restore)(struct toolstack *ts, const struct saved_machine *saved, bool paused,
                     const struct progress *progress, uint32_t *domid, GError **error);
     GPtrArray *(*domains)(struct toolstack *ts, GError **error);
     struct host_info *(*host)(struct toolstack *ts, GError **error);
@@ -51,22 +43,25 @@ struct backend_ops {
     void (*events_drain)(struct toolstack *ts);
     void (*close)(struct toolstack *ts);
 
-    /* What toolstack.h does not have. Dictionaries as org.domus1.xml describes them. */
-    GPtrArray *(*pools)(struct toolstack *ts, GError **error); /* struct backend_pool * */
+    GPtrArray *(*pools)(struct toolstack *ts, GError **error);
     bool (*pool_create)(struct toolstack *ts, const char *name, const char *scheduler,
                         const GArray *cpus, uint32_t *id, GError **error);
     bool (*pool_destroy)(struct toolstack *ts, uint32_t pool, GError **error);
     bool (*pool_rename)(struct toolstack *ts, uint32_t pool, const char *name, GError **error);
     bool (*pool_cpu)(struct toolstack *ts, uint32_t pool, unsigned cpu, bool add, GError **error);
     bool (*pool_move)(struct toolstack *ts, uint32_t pool, uint32_t domid, GError **error);
+    GVariant *(*pool_sched_get)(struct toolstack *ts, uint32_t pool, GError **error);
+    bool (*pool_sched_set)(struct toolstack *ts, uint32_t pool, GVariant *parameters,
+                           GError **error);
     GVariant *(*sched_get)(struct toolstack *ts, uint32_t domid, char **scheduler, GError **error);
     bool (*sched_set)(struct toolstack *ts, uint32_t domid, GVariant *parameters, GError **error);
     GVariant *(*devices)(struct toolstack *ts, uint32_t domid, const char *class, GError **error);
+    GArray *(*cpu_times)(struct toolstack *ts, GError **error);
+
+    /* What toolstack.h does not have: NULL where processes of their own serve it. */
     int (*console)(struct toolstack *ts, uint32_t domid, const char *type, unsigned number,
                    GError **error);
     int (*screen)(struct toolstack *ts, uint32_t domid, GError **error);
-    /* CPU time each physical CPU was busy, in ns; unsigned long long per CPU */
-    GArray *(*cpu_times)(struct toolstack *ts, GError **error);
 };
 
 struct backend {
@@ -74,8 +69,8 @@ struct backend {
     struct toolstack *ts;
 };
 
-/* NULL and an error when the machine is no control domain. */
-struct backend *backend_toolstack_open(GError **error);
+/* NULL and an error when the machine is no control domain. dom0_floor_kib 0: the default. */
+struct backend *backend_toolstack_open(uint64_t dom0_floor_kib, GError **error);
 /* A host with 4 CPUs and 8 GiB whose guests do what their command line says; see fake.c. */
 struct backend *backend_fake_open(const char *state_file);
 

@@ -325,12 +325,12 @@ static GArray *cpu_times(struct toolstack *ts, GError **error)
 static GPtrArray *pools(struct toolstack *ts, GError **error)
 {
     struct fake *f = fake_of(ts);
-    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)backend_pool_free);
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)pool_info_free);
     guint i;
 
     (void)error;
     for (i = 0; i < f->pools->len; i++) {
-        struct backend_pool *pool = g_memdup2(f->pools->pdata[i], sizeof(*pool));
+        struct pool_info *pool = g_memdup2(f->pools->pdata[i], sizeof(*pool));
 
         pool->name = g_strdup(pool->name);
         pool->scheduler = g_strdup(pool->scheduler);
@@ -344,7 +344,7 @@ static bool pool_create(struct toolstack *ts, const char *name, const char *sche
                         const GArray *cpus, uint32_t *id, GError **error)
 {
     struct fake *f = fake_of(ts);
-    struct backend_pool *pool = g_new0(struct backend_pool, 1);
+    struct pool_info *pool = g_new0(struct pool_info, 1);
 
     (void)error;
     pool->id = *id = f->next_pool++;
@@ -356,13 +356,13 @@ static bool pool_create(struct toolstack *ts, const char *name, const char *sche
     return true;
 }
 
-static struct backend_pool *pool_of(struct toolstack *ts, uint32_t id, GError **error)
+static struct pool_info *pool_of(struct toolstack *ts, uint32_t id, GError **error)
 {
     struct fake *f = fake_of(ts);
     guint i;
 
     for (i = 0; i < f->pools->len; i++)
-        if (((struct backend_pool *)f->pools->pdata[i])->id == id)
+        if (((struct pool_info *)f->pools->pdata[i])->id == id)
             return f->pools->pdata[i];
     g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_FAILED, "there is no pool %u", id);
     return NULL;
@@ -370,7 +370,7 @@ static struct backend_pool *pool_of(struct toolstack *ts, uint32_t id, GError **
 
 static bool pool_destroy(struct toolstack *ts, uint32_t id, GError **error)
 {
-    struct backend_pool *pool = pool_of(ts, id, error);
+    struct pool_info *pool = pool_of(ts, id, error);
 
     if (pool && !id) {
         g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_FAILED, "Pool-0 is always there");
@@ -381,7 +381,7 @@ static bool pool_destroy(struct toolstack *ts, uint32_t id, GError **error)
 
 static bool pool_rename(struct toolstack *ts, uint32_t id, const char *name, GError **error)
 {
-    struct backend_pool *pool = pool_of(ts, id, error);
+    struct pool_info *pool = pool_of(ts, id, error);
 
     if (pool) {
         g_free(pool->name);
@@ -392,7 +392,7 @@ static bool pool_rename(struct toolstack *ts, uint32_t id, const char *name, GEr
 
 static bool pool_cpu(struct toolstack *ts, uint32_t id, unsigned cpu, bool add, GError **error)
 {
-    struct backend_pool *pool = pool_of(ts, id, error);
+    struct pool_info *pool = pool_of(ts, id, error);
     guint32 number = cpu;
     guint i;
 

@@ -227,15 +227,15 @@ bool fake_save(struct toolstack *ts, uint32_t domid, int fd, bool keep_running,
     return keep_running || fake_destroy(ts, domid, NULL, error);
 }
 
-bool fake_restore(struct toolstack *ts, const struct machine_config *config, int fd, bool paused,
+bool fake_restore(struct toolstack *ts, const struct saved_machine *saved, bool paused,
                   const struct progress *progress, uint32_t *domid, GError **error)
 {
     char text[sizeof(stream)] = "";
 
-    if (read(fd, text, sizeof(stream) - 1) != sizeof(stream) - 1 || strcmp(text, stream)) {
+    if (read(saved->fd, text, sizeof(stream) - 1) != sizeof(stream) - 1 || strcmp(text, stream)) {
         g_set_error(error, TOOLSTACK_ERROR, TOOLSTACK_ERROR_FAILED,
-                    "%s: its saved state is damaged", config->name);
+                    "%s: its saved state is damaged", saved->config->name);
         return false;
     }
-    return fake_create(ts, config, paused, progress, domid, error);
+    return fake_create(ts, saved->config, paused, progress, domid, error);
 }

@@ -218,9 +218,9 @@ static struct backend_ops ops = {
     .screen = fake_screen,
 };
 
-static struct backend_pool *first_pool(void)
+static struct pool_info *first_pool(void)
 {
-    struct backend_pool *pool = g_new0(struct backend_pool, 1);
+    struct pool_info *pool = g_new0(struct pool_info, 1);
     guint32 cpu;
 
     pool->name = g_strdup("Pool-0");
@@ -242,7 +242,7 @@ struct backend *backend_fake_open(const char *state_file)
     f->file = g_strdup(state_file);
     f->log = g_strdup("(XEN) Fake hypervisor version 4.17\n(XEN) 4 CPUs, 8192 MiB\n");
     f->domains = g_ptr_array_new_with_free_func(domain_free);
-    f->pools = g_ptr_array_new_with_free_func((GDestroyNotify)backend_pool_free);
+    f->pools = g_ptr_array_new_with_free_func((GDestroyNotify)pool_info_free);
     g_ptr_array_add(f->pools, first_pool());
     f->next_domid = f->next_pool = 1;
     f->events = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

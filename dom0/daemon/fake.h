@@ -58,7 +58,7 @@ bool fake_rename(struct toolstack *ts, uint32_t domid, const char *name, GError 
 bool fake_trigger(struct toolstack *ts, uint32_t domid, const char *word, int vcpu, GError **error);
 bool fake_save(struct toolstack *ts, uint32_t domid, int fd, bool keep_running,
                const struct progress *progress, GError **error);
-bool fake_restore(struct toolstack *ts, const struct machine_config *config, int fd, bool paused,
+bool fake_restore(struct toolstack *ts, const struct saved_machine *saved, bool paused,
                   const struct progress *progress, uint32_t *domid, GError **error);
 
 /* fake-host.c */

@@ -4,17 +4,6 @@
 
 #include "private.h"
 
-void backend_pool_free(struct backend_pool *pool)
-{
-    if (!pool)
-        return;
-    g_free(pool->name);
-    g_free(pool->scheduler);
-    if (pool->cpus)
-        g_array_unref(pool->cpus);
-    g_free(pool);
-}
-
 static GPtrArray *pools(struct daemon *d, GError **error)
 {
     const struct backend_ops *ops = d->backend->ops;
@@ -32,7 +21,7 @@ bool host_pool_find(struct daemon *d, const char *what, uint32_t *id, GError **e
     guint i;
 
     for (i = 0; all && i < all->len; i++) {
-        struct backend_pool *pool = all->pdata[i];
+        struct pool_info *pool = all->pdata[i];
 
         g_snprintf(number, sizeof(number), "%u", pool->id);
         if (!strcmp(pool->name, what) || !strcmp(number, what)) {
@@ -56,7 +45,7 @@ static gboolean on_list(BusHost *bus, GDBusMethodInvocation *invocation, struct 
         return answer_error(invocation, error);
     g_variant_builder_init(&list, G_VARIANT_TYPE("a(ussuau)"));
     for (i = 0; i < all->len; i++) {
-        struct backend_pool *pool = all->pdata[i];
+        struct pool_info *pool = all->pdata[i];
 
         g_variant_builder_add(&list, "(ussu@au)", pool->id, pool->name, pool->scheduler,
                               pool->n_domains,
@@ -160,17 +149,37 @@ static gboolean on_remove(BusHost *bus, GDBusMethodInvocation *invocation, const
 static gboolean on_get(BusHost *bus, GDBusMethodInvocation *invocation, const char *pool,
                        struct daemon *d)
 {
-    (void)bus;
-    (void)d;
-    return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
-                       "pool %s: parameters of a pool's scheduler are not read yet", pool);
+    const struct backend_ops *ops = d->backend->ops;
+    GVariant *parameters = NULL;
+    GError *error = NULL;
+    uint32_t id;
+
+    if (!ops->pool_sched_get)
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
+                           "this back end's schedulers have no parameters");
+    if (host_pool_find(d, pool, &id, &error))
+        parameters = ops->pool_sched_get(d->backend->ts, id, &error);
+    if (!parameters)
+        return answer_error(invocation, error);
+    bus_host_complete_get_pool_scheduling(bus, invocation, parameters);
+    return TRUE;
 }
 
 static gboolean on_set(BusHost *bus, GDBusMethodInvocation *invocation, const char *pool,
                        GVariant *parameters, struct daemon *d)
 {
-    (void)parameters;
-    return on_get(bus, invocation, pool, d);
+    const struct backend_ops *ops = d->backend->ops;
+    GError *error = NULL;
+    uint32_t id;
+
+    if (!ops->pool_sched_set)
+        return answer_code(invocation, DAEMON_ERROR_NOT_SUPPORTED,
+                           "this back end's schedulers have no parameters");
+    if (!host_pool_find(d, pool, &id, &error) ||
+        !ops->pool_sched_set(d->backend->ts, id, parameters, &error))
+        return answer_error(invocation, error);
+    bus_host_complete_set_pool_scheduling(bus, invocation);
+    return TRUE;
 }
 
 void host_pools_connect(struct daemon *d)

@@ -78,9 +78,12 @@ static bool run_start(struct job *job, GError **error)
     if (work->destroy_first >= 0 &&
         !work->ops->destroy(work->ts, (uint32_t)work->destroy_first, NULL, error))
         return false;
-    if (work->fd >= 0)
-        return work->ops->restore(work->ts, work->config, work->fd, work->paused, &job->progress,
-                                  &work->domid, error);
+    if (work->fd >= 0) {
+        const struct saved_machine saved = { work->config, work->fd };
+
+        return work->ops->restore(work->ts, &saved, work->paused, &job->progress, &work->domid,
+                                  error);
+    }
     return work->ops->create(work->ts, work->config, work->paused, &job->progress, &work->domid,
                              error);
 }

@@ -146,11 +146,15 @@ static gboolean on_detach_disk(BusMachine *bus, GDBusMethodInvocation *invocatio
     return TRUE;
 }
 
-static bool change_live(struct machine *m, const char *spec, const char *vdev, GError **error)
+static bool change_live(struct machine *m, const char *spec, const struct disk_config *old,
+                        GError **error)
 {
     struct backend *b = m->daemon->backend;
     struct disk_config *disk = disk_config_parse(spec, error);
-    bool ok = disk && b->ops->disk_detach(b->ts, (uint32_t)m->domid, vdev, true, error) &&
+    /* An empty drive is no device to a PV guest. */
+    bool ok = disk &&
+              (!old->target ||
+               b->ops->disk_detach(b->ts, (uint32_t)m->domid, old->vdev, true, error)) &&
               b->ops->disk_attach(b->ts, (uint32_t)m->domid, disk, error);
 
     disk_config_free(disk);
@@ -171,7 +175,7 @@ static gboolean on_change_medium(BusMachine *bus, GDBusMethodInvocation *invocat
     if (index < 0 || !m->config->disks[index].cdrom)
         return answer_code(invocation, DAEMON_ERROR_NOT_FOUND, "%s: has no CD drive %s", m->name,
                            vdev);
-    if (machine_is_running(m) && !change_live(m, spec, vdev, &error))
+    if (machine_is_running(m) && !change_live(m, spec, &m->config->disks[index], &error))
         return answer_error(invocation, error);
     if (keeps(m, persist)) {
         g_free(items->pdata[index]);

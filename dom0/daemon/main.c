@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <dom0/daemon/settings.h>
+
 #include "private.h"
 
 static char *option_backend, *option_address, *option_config, *option_state, *option_images;
-static char *option_run;
+static char *option_run, *option_settings;
 static gboolean option_session, option_no_autostart;
 
 static const GOptionEntry options[] = {
@@ -21,6 +23,8 @@ static const GOptionEntry options[] = {
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_state, "Default /var/lib/domus", "DIR" },
     { "images-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_images, "Default /var/lib/domus/images",
       "DIR" },
+    { "settings", 0, 0, G_OPTION_ARG_FILENAME, &option_settings, "Default /etc/domus/domusd.conf",
+      "FILE" },
     { "run-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_run, "Default /run/domus", "DIR" },
     { "no-autostart", 0, 0, G_OPTION_ARG_NONE, &option_no_autostart, "Start nothing by itself",
       NULL },
@@ -50,11 +54,14 @@ static void set_directories(struct daemon *d)
 static struct backend *open_backend(struct daemon *d, GError **error)
 {
     g_autofree char *file = g_build_filename(d->state_dir, "fake-host", NULL);
+    struct settings settings;
 
     if (!g_strcmp0(option_backend, "fake"))
         return backend_fake_open(file);
     if (!option_backend || !strcmp(option_backend, "xen"))
-        return backend_toolstack_open(error);
+        return settings_load(option_settings, &settings, error)
+                   ? backend_toolstack_open(settings.dom0_floor_kib, error)
+                   : NULL;
     g_set_error(error, DAEMON_ERROR, DAEMON_ERROR_INVALID_ARGUMENT,
                 "--backend=%s; xen and fake are allowed", option_backend);
     return NULL;

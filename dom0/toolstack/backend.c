@@ -41,6 +41,14 @@ static bool is_closed(const char *value, void *opaque)
     return w->state < 0 || w->state == XenbusStateClosed;
 }
 
+bool backend_is_ready(const char *value, void *opaque)
+{
+    struct wanted w = { 0 };
+
+    (void)opaque;
+    return is_ready(value, &w) && w.state < XenbusStateClosing;
+}
+
 bool backend_wait_ready(struct xs_handle *xs, const struct plan_device *device, const char *what,
                         GError **error)
 {

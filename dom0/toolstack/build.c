@@ -67,12 +67,14 @@ bool build_channels(struct build *b, GError **error)
 }
 
 bool build_check(const struct kernel_file *file, const struct machine_config *config,
-                 uint64_t pages, GError **error)
+                 uint64_t pages, uint32_t features, GError **error)
 {
     size_t ramdisk = file->ramdisk ? g_mapped_file_get_length(file->ramdisk) : 0;
     struct pv_layout layout;
     const char *why;
 
+    if (pv_image_check(file->image, features, &why))
+        return fail(error, TOOLSTACK_ERROR_NOT_SUPPORTED, "kernel %s: %s", config->kernel, why);
     if (config->cmdline && strlen(config->cmdline) >= MAX_GUEST_CMDLINE)
         return fail(error, TOOLSTACK_ERROR_FAILED,
                     "kernel %s: its command line is longer than %u bytes", config->kernel,
@@ -126,18 +128,14 @@ static bool copy_in(struct build *b, uint64_t phys, const void *data, size_t len
     return true;
 }
 
-/*
- * Frames come scrubbed from the hypervisor, and Linux clears what it needs cleared besides: only
- * other kernels get zeroes written where they expect them.
- */
+/* With the zeroes that a segment ends in: a hypervisor need not scrub the frames it gives. */
 static bool load_segments(struct build *b, GError **error)
 {
-    bool clears_itself = !strcmp(pv_image_os(b->file.image), "linux");
     struct pv_segment s;
     unsigned cursor = 0;
 
     while (pv_image_segment(b->file.image, &cursor, &s))
-        if (!copy_in(b, s.phys, s.data, s.data_size, clears_itself ? s.data_size : s.size, error))
+        if (!copy_in(b, s.phys, s.data, s.data_size, s.size, error))
             return false;
     return true;
 }

@@ -8,8 +8,8 @@ config-pkgs := glib-2.0
 # toolstack: from a configuration to a running domain. The parser of configurations is a library of
 # its own.
 user-libs += toolstack
-toolstack-srcs := $(addprefix dom0/toolstack/,backend.c build.c create.c disk.c domain.c host.c \
-    kernel-file.c memory.c nic.c plan.c plan-device.c restore.c save.c \
+toolstack-srcs := $(addprefix dom0/toolstack/,backend.c build.c cpu-list.c create.c device-list.c disk.c domain.c host.c \
+    kernel-file.c memory.c nic.c plan.c plan-device.c pool.c qemu.c restore.c save.c schedule.c share.c \
     store-nodes.c store.c stream.c toolstack.c vcpu.c)
 toolstack-pkgs := glib-2.0 gio-2.0 xenstore xencall xenforeignmemory
 

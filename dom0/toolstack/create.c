@@ -23,6 +23,7 @@ struct creation {
     struct xs_handle *xs;
     struct plan_memory memory;
     struct build build;
+    uint32_t pool;
     bool made;
     int restore_fd; /* where a saved domain comes from; -1: a new one is built */
 };
@@ -64,11 +65,16 @@ static bool check(struct creation *c, GError **error)
         return fail(error, TOOLSTACK_ERROR_FAILED, "%s: %s", config->name, why);
     if (!name_is_free(c->ts, c->xs, config->name, error))
         return false;
+    if (config->pool && !pool_find(c->ts, c->xs, config->pool, &c->pool, error)) {
+        g_prefix_error(error, "%s: pool=: ", config->name);
+        return false;
+    }
     for (unsigned i = 0; i < config->n_disks; i++)
         if (!disk_check(&config->disks[i], error))
             return false;
-    return c->restore_fd >= 0 || (kernel_file_open(&c->build.file, config, error) &&
-                                  build_check(&c->build.file, config, c->memory.pages, error));
+    return c->restore_fd >= 0 ||
+           (kernel_file_open(&c->build.file, config, error) &&
+            build_check(&c->build.file, config, c->memory.pages, host_pv_features(c->ts), error));
 }
 
 static bool apply_tsc(struct creation *c, GError **error)
@@ -112,6 +118,7 @@ static bool make_locked(struct creation *c, GError **error)
     const struct machine_config *config = c->config;
     struct xen_domctl_createdomain create = {
         .max_vcpus = config->max_vcpus,
+        .cpupool_id = c->pool,
         .max_evtchn_port = config->max_event_channels ? config->max_event_channels
                                                       : EVENT_PORTS_DEFAULT,
         .max_grant_frames = config->max_grant_frames > 0 ? config->max_grant_frames : -1,
@@ -245,12 +252,15 @@ bool toolstack_create(struct toolstack *ts, const struct machine_config *config,
     return run(&c, paused, domid, error);
 }
 
-/* lint: interface */
-bool toolstack_restore(struct toolstack *ts, const struct machine_config *config, int fd,
-                       bool paused, const struct progress *progress, uint32_t *domid,
-                       GError **error)
+bool toolstack_restore(struct toolstack *ts, const struct saved_machine *saved, bool paused,
+                       const struct progress *progress, uint32_t *domid, GError **error)
 {
-    struct creation c = { .ts = ts, .config = config, .progress = progress, .restore_fd = fd };
+    struct creation c = {
+        .ts = ts,
+        .config = saved->config,
+        .progress = progress,
+        .restore_fd = saved->fd,
+    };
 
     return run(&c, paused, domid, error);
 }

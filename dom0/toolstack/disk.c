@@ -2,7 +2,7 @@
 /*
  * Virtual disks. Raw files and devices go to the kernel's blkback: a file through a loop device
  * that we set up, reading past dom0's page cache where it can, and that clears itself when blkback
- * lets go.
+ * lets go. Everything else QEMU serves (qemu.c).
  */
 #include "private.h"
 
@@ -15,10 +15,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define OPEN_WAIT_MS 20000
-#define OPEN_POLL_US 5000
-#define LOOP_TRIES   32
-#define BLOCK_SIZE   512
+#define OPEN_WAIT_MS  20000
+#define OPEN_POLL_US  5000
+#define LOOP_TRIES    32
+#define BLOCK_SIZE    512
+#define QEMU_SLICE_MS 500
 
 static char *device_name(const struct disk_config *config)
 {
@@ -39,14 +40,15 @@ bool disk_check(const struct disk_config *config, GError **error)
     if (plan_vdev(name) < 0)
         return fail(error, TOOLSTACK_ERROR_FAILED,
                     "disk %s: the name is none of xvdX, hdX, sdX and dN", config->vdev);
-    if (use_qemu(config))
-        return fail(error, TOOLSTACK_ERROR_NOT_SUPPORTED,
-                    "disk %s: format %s is not supported yet, only raw is", config->vdev,
-                    plan_format_word(config->format));
     if (!config->target)
         return config->cdrom
                    ? true
                    : fail(error, TOOLSTACK_ERROR_FAILED, "disk %s: it has no target", config->vdev);
+    if (use_qemu(config) && !qemu_check(error)) {
+        g_prefix_error(error, "disk %s, format %s: ", config->vdev,
+                       plan_format_word(config->format));
+        return false;
+    }
     if (stat(config->target, &st))
         return fail_errno(error, "disk %s: %s", config->vdev, config->target);
     if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
@@ -182,12 +184,41 @@ static bool add_phy(struct xs_handle *xs, const struct plan_device *device,
     return ok;
 }
 
+/* QEMU takes longer than a driver, and may end over an image that it does not like. */
+static bool wait_qemu(struct xs_handle *xs, const struct plan_device *device, const char *vdev,
+                      GError **error)
+{
+    g_autofree char *back = plan_backend_path(device), *words = NULL;
+    g_autofree char *path = g_strdup_printf("%s/state", back);
+    unsigned waited = 0;
+
+    for (; waited < BACKEND_TIMEOUT_MS && qemu_runs(xs, device->domid); waited += QEMU_SLICE_MS)
+        if (store_wait(xs, path, QEMU_SLICE_MS, backend_is_ready, NULL))
+            return true;
+    words = qemu_last_words(device->domid);
+    return fail(error, TOOLSTACK_ERROR_FAILED, "disk %s: QEMU %s: %s", vdev,
+                waited < BACKEND_TIMEOUT_MS ? "ended" : "did not take it", words);
+}
+
+static bool add_qemu(struct xs_handle *xs, const struct plan_device *device,
+                     const struct disk_config *config, GError **error)
+{
+    g_autoptr(GPtrArray) nodes = store_nodes_new();
+    g_autofree char *params = g_strdup_printf("%s:%s", plan_format_word(config->format),
+                                              config->target);
+    const struct plan_disk disk = { .type = "qdisk", .params = params, .target = config->target };
+
+    plan_disk_nodes(nodes, device, config, &disk);
+    return store_write_nodes(xs, nodes, error) && qemu_start(xs, device->domid, error) &&
+           wait_qemu(xs, device, config->vdev, error);
+}
+
 bool disk_add(struct toolstack *ts, struct xs_handle *xs, uint32_t domid,
               const struct disk_config *config, GError **error)
 {
     g_autofree char *name = device_name(config);
     int64_t devid = plan_vdev(name);
-    struct plan_device device = { domid, devid, "vbd", "vbd" };
+    struct plan_device device = { domid, devid, "vbd", use_qemu(config) ? "qdisk" : "vbd" };
     g_autofree char *own = plan_private_path(&device), *used = NULL;
 
     (void)ts;
@@ -199,13 +230,13 @@ bool disk_add(struct toolstack *ts, struct xs_handle *xs, uint32_t domid,
                     config->vdev, domid);
     if (!config->target)
         return true; /* an empty drive is nothing to a PV guest */
-    return add_phy(xs, &device, config, error);
+    return use_qemu(config) ? add_qemu(xs, &device, config, error)
+                            : add_phy(xs, &device, config, error);
 }
 
 void disk_cleanup(struct xs_handle *xs, uint32_t domid)
 {
-    (void)xs;
-    (void)domid;
+    qemu_stop(xs, domid);
 }
 
 bool toolstack_disk_attach(struct toolstack *ts, uint32_t domid, const struct disk_config *disk,
@@ -213,7 +244,7 @@ bool toolstack_disk_attach(struct toolstack *ts, uint32_t domid, const struct di
 {
     struct xen_domctl_getdomaininfo info;
     g_autofree char *name = device_name(disk);
-    struct plan_device device = { domid, 0, "vbd", "vbd" };
+    struct plan_device device = { domid, 0, "vbd", use_qemu(disk) ? "qdisk" : "vbd" };
     g_autofree char *own = NULL, *used = NULL;
     struct xs_handle *xs;
     bool ok;
@@ -251,6 +282,8 @@ bool toolstack_disk_detach(struct toolstack *ts, uint32_t domid, const char *vde
     device.devid = devid;
     own = plan_private_path(&device);
     used = devid < 0 ? NULL : store_read(xs, "%s/backend", own);
+    if (used && strstr(used, "/backend/qdisk/"))
+        device.backend_kind = "qdisk";
     if (!used)
         ok = fail(error, TOOLSTACK_ERROR_FAILED, "domain %u has no disk %s", domid, vdev);
     else

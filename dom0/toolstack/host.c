@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include <xen/features.h>
 #include <xen/version.h>
 
-#define KIB_PER_PAGE 4
-#define LOG_SIZE     (1U << 20)
+#define KIB_PER_PAGE  4
+#define LOG_SIZE      (1U << 20)
+#define NSEC_PER_USEC 1000
 
-static const char *scheduler_word(uint32_t id)
+const char *scheduler_word(uint32_t id)
 {
     switch (id) {
     case XEN_SCHEDULER_CREDIT: return "credit";
@@ -56,6 +58,23 @@ static void read_version(struct toolstack *ts, struct host_info *host)
     host->build_id = build_id(ts);
 }
 
+/* Where the hypervisor cannot be asked: what all of this ABI have offered PV guests. */
+#define FEATURES_OF_OLD                                                       \
+    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb | \
+     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
+     1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
+
+uint32_t host_pv_features(struct toolstack *ts)
+{
+    xen_feature_info_t info = { .submap_idx = 0 };
+
+    /* The answer is about who asks: one that is no PV domain learns nothing about those. */
+    if (ctl_version(&ts->ctl, XENVER_get_features, &info, sizeof(info)) ||
+        info.submap & 1U << XENFEAT_auto_translated_physmap)
+        return FEATURES_OF_OLD;
+    return info.submap & ~(1U << XENFEAT_dom0);
+}
+
 struct host_info *toolstack_host(struct toolstack *ts, GError **error)
 {
     struct xen_domctl_getdomaininfo dom0;
@@ -79,11 +98,38 @@ struct host_info *toolstack_host(struct toolstack *ts, GError **error)
     host->free_kib = (info.free_pages + info.scrub_pages) * KIB_PER_PAGE;
     host->outstanding_claims_kib = info.outstanding_pages * KIB_PER_PAGE;
     host->dom0_kib = dom0.tot_pages * KIB_PER_PAGE;
-    host->dom0_floor_kib = memory_dom0_floor_kib();
+    host->dom0_floor_kib = ts->dom0_floor_kib;
     ctl_scheduler_id(&ts->ctl, &scheduler);
     host->scheduler = g_strdup(scheduler_word(scheduler));
     read_version(ts, host);
     return host;
+}
+
+GArray *toolstack_cpu_times(struct toolstack *ts, GError **error)
+{
+    struct xen_sysctl_physinfo info;
+    GArray *times;
+    uint64_t now;
+    int n = -1;
+
+    if (ctl_physinfo(&ts->ctl, &info)) {
+        fail_errno(error, "asking the hypervisor for its CPUs");
+        return NULL;
+    }
+    times = g_array_sized_new(FALSE, TRUE, sizeof(uint64_t), info.max_cpu_id + 1);
+    g_array_set_size(times, info.max_cpu_id + 1);
+    n = ctl_cpu_idle(&ts->ctl, &g_array_index(times, uint64_t, 0), times->len);
+    now = (uint64_t)g_get_monotonic_time() * NSEC_PER_USEC;
+    if (n < 0) {
+        fail_errno(error, "asking the hypervisor how long its CPUs were idle");
+        g_array_unref(times);
+        return NULL;
+    }
+    g_array_set_size(times, MIN((unsigned)n, times->len));
+    /* Only differences count, so the clocks need not have started together. */
+    for (unsigned i = 0; i < times->len; i++)
+        g_array_index(times, uint64_t, i) = now - g_array_index(times, uint64_t, i);
+    return times;
 }
 
 void host_info_free(struct host_info *host)

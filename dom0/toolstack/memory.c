@@ -5,15 +5,9 @@
 #include <errno.h>
 
 #define KIB_PER_PAGE    4
-#define FLOOR_KIB       (512ULL << 10)
 #define BALLOON_WAIT_MS 30000 /* without any progress */
 #define BALLOON_POLL_MS 50
 #define CONTROL_DOMAIN  0
-
-uint64_t memory_dom0_floor_kib(void)
-{
-    return FLOOR_KIB;
-}
 
 /* What nobody has and nobody has claimed; frames still to be scrubbed count as free. */
 static bool free_kib(struct toolstack *ts, uint64_t *kib, GError **error)
@@ -71,14 +65,14 @@ bool memory_make_room(struct toolstack *ts, struct xs_handle *xs, uint64_t kib,
     if (now >= kib)
         return true;
     missing = kib - now;
-    spare = has > FLOOR_KIB ? has - FLOOR_KIB : 0;
+    spare = has > ts->dom0_floor_kib ? has - ts->dom0_floor_kib : 0;
     if (missing > spare)
         return fail(error, TOOLSTACK_ERROR_NO_MEMORY,
                     "%" G_GUINT64_FORMAT " MiB are wanted: %" G_GUINT64_FORMAT
                     " MiB are free and dom0 could give %" G_GUINT64_FORMAT
-                    " MiB (it has %" G_GUINT64_FORMAT " and keeps %llu); %" G_GUINT64_FORMAT
-                    " MiB are missing",
-                    kib >> 10, now >> 10, spare >> 10, has >> 10, FLOOR_KIB >> 10,
+                    " MiB (it has %" G_GUINT64_FORMAT " and keeps %" G_GUINT64_FORMAT
+                    "); %" G_GUINT64_FORMAT " MiB are missing",
+                    kib >> 10, now >> 10, spare >> 10, has >> 10, ts->dom0_floor_kib >> 10,
                     (missing - spare + 1023) >> 10);
     target = g_strdup_printf("%" G_GUINT64_FORMAT, has - missing);
     if (!store_write(xs, error, target, "/local/domain/%d/memory/target", CONTROL_DOMAIN))
@@ -96,8 +90,9 @@ bool toolstack_set_memory(struct toolstack *ts, uint32_t domid, uint64_t kib, GE
 
     if (!domain_find(ts, domid, &info, error))
         return false;
-    if (domid == CONTROL_DOMAIN && kib < FLOOR_KIB)
-        return fail(error, TOOLSTACK_ERROR_FAILED, "dom0 keeps at least %llu MiB", FLOOR_KIB >> 10);
+    if (domid == CONTROL_DOMAIN && kib < ts->dom0_floor_kib)
+        return fail(error, TOOLSTACK_ERROR_FAILED, "dom0 keeps at least %" G_GUINT64_FORMAT " MiB",
+                    ts->dom0_floor_kib >> 10);
     xs = store_open(error);
     if (!xs)
         return false;

@@ -46,11 +46,28 @@ bool step(const struct progress *p, double fraction, const char *what, GError **
     return true;
 }
 
+#define DOM0_FLOOR_KIB (512ULL << 10)
+
+void toolstack_set_dom0_floor(struct toolstack *ts, uint64_t kib)
+{
+    ts->dom0_floor_kib = kib;
+}
+
+/* Those that an earlier daemon left running. */
+static void watch_qemus(struct xs_handle *xs)
+{
+    g_auto(GStrv) domids = store_list(xs, "/local/domain/0/backend/qdisk");
+
+    for (char **d = domids; *d; d++)
+        qemu_watch(xs, strtoul(*d, NULL, 10));
+}
+
 struct toolstack *toolstack_open(GError **error)
 {
     struct toolstack *ts = g_new0(struct toolstack, 1);
 
     g_mutex_init(&ts->memory_lock);
+    ts->dom0_floor_kib = DOM0_FLOOR_KIB;
     if (ctl_open(&ts->ctl)) {
         fail_errno(error, "opening the hypervisor's interface (is this a control domain?)");
         goto close;
@@ -63,6 +80,7 @@ struct toolstack *toolstack_open(GError **error)
         fail_errno(error, "watching for domains in the store");
         goto close;
     }
+    watch_qemus(ts->events);
     return ts;
 
 close:

@@ -57,6 +57,8 @@ struct vcpu_state {
 /* NULL and an error where this is no control domain. */
 struct toolstack *toolstack_open(GError **error);
 void toolstack_close(struct toolstack *ts);
+/* What dom0 keeps when guests want memory; 512 MiB where this is not called. Before all else. */
+void toolstack_set_dom0_floor(struct toolstack *ts, uint64_t kib);
 
 /*
  * Builds the domain and starts it, or leaves it paused. When it fails nothing is left behind. The
@@ -99,9 +101,12 @@ bool toolstack_nic_detach(struct toolstack *ts, uint32_t domid, unsigned devid, 
 /* Save: the guest suspends, its state goes to `fd` in the migration stream format. */
 bool toolstack_save(struct toolstack *ts, uint32_t domid, int fd, bool keep_running,
                     const struct progress *progress, GError **error);
-bool toolstack_restore(struct toolstack *ts, const struct machine_config *config, int fd,
-                       bool paused, const struct progress *progress, uint32_t *domid,
-                       GError **error);
+struct saved_machine {
+    const struct machine_config *config;
+    int fd; /* stands where the stream begins, or before xl's header */
+};
+bool toolstack_restore(struct toolstack *ts, const struct saved_machine *saved, bool paused,
+                       const struct progress *progress, uint32_t *domid, GError **error);
 
 /* What is there: array of struct domain_info *, dom0 included, in order of their ids. */
 GPtrArray *toolstack_domains(struct toolstack *ts, GError **error);
@@ -119,9 +124,47 @@ struct host_info {
 struct host_info *toolstack_host(struct toolstack *ts, GError **error);
 void host_info_free(struct host_info *info);
 
+/* Nanoseconds that each CPU was busy, counted from an arbitrary time; uint64_t. */
+GArray *toolstack_cpu_times(struct toolstack *ts, GError **error);
+
 /* The hypervisor's log; the caller frees it. */
 char *toolstack_dmesg(struct toolstack *ts, bool clear, GError **error);
 bool toolstack_debug_keys(struct toolstack *ts, const char *keys, GError **error);
+
+/* Pools of CPUs. The first, number 0, is always there. */
+struct pool_info {
+    uint32_t id;
+    char *name, *scheduler;
+    unsigned n_domains;
+    GArray *cpus; /* uint32_t */
+};
+/* Array of struct pool_info *. */
+GPtrArray *toolstack_pools(struct toolstack *ts, GError **error);
+void pool_info_free(struct pool_info *pool);
+/* scheduler "": as in the first pool. No cpus: one that is in no pool. */
+bool toolstack_pool_create(struct toolstack *ts, const char *name, const char *scheduler,
+                           const GArray *cpus, uint32_t *id, GError **error);
+bool toolstack_pool_destroy(struct toolstack *ts, uint32_t pool, GError **error);
+bool toolstack_pool_rename(struct toolstack *ts, uint32_t pool, const char *name, GError **error);
+bool toolstack_pool_cpu(struct toolstack *ts, uint32_t pool, unsigned cpu, bool add,
+                        GError **error);
+bool toolstack_pool_move(struct toolstack *ts, uint32_t pool, uint32_t domid, GError **error);
+
+/*
+ * Parameters of a domain and of a pool's scheduler: dictionaries a{sv} with the keys that
+ * org.domus1.xml names. Setting changes those that are given. The scheduler's name is the caller's.
+ */
+GVariant *toolstack_sched_get(struct toolstack *ts, uint32_t domid, char **scheduler,
+                              GError **error);
+bool toolstack_sched_set(struct toolstack *ts, uint32_t domid, GVariant *parameters,
+                         GError **error);
+GVariant *toolstack_pool_sched_get(struct toolstack *ts, uint32_t pool, GError **error);
+bool toolstack_pool_sched_set(struct toolstack *ts, uint32_t pool, GVariant *parameters,
+                              GError **error);
+
+/* Devices of one class ("vbd", "vif") as the store has them: aa{sv}, see org.domus1.xml. */
+GVariant *toolstack_devices(struct toolstack *ts, uint32_t domid, const char *class,
+                            GError **error);
 
 /*
  * An fd that becomes readable when a domain has appeared, ended or shut down (the store's

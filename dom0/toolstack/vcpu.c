@@ -2,89 +2,10 @@
 /* Vcpus: how many, where they may run, how much. */
 #include "private.h"
 
+#include <dom0/toolstack/cpu-list.h>
+
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define MAX_CPUS 4096
-#define MAP_SIZE (MAX_CPUS / 8)
-
-static void map_set(uint8_t *map, unsigned cpu, bool on)
-{
-    if (on)
-        map[cpu / 8] |= 1U << cpu % 8;
-    else
-        map[cpu / 8] &= ~(1U << cpu % 8);
-}
-
-static bool map_has(const uint8_t *map, unsigned cpu)
-{
-    return map[cpu / 8] >> cpu % 8 & 1;
-}
-
-/* One element: "3", "0-3", "^2", "all". */
-static bool parse_element(const char *text, uint8_t *map, unsigned cpus)
-{
-    bool on = *text != '^';
-    unsigned long first, last;
-    char *end;
-
-    if (!strcmp(text, "all")) {
-        for (unsigned i = 0; i < cpus; i++)
-            map_set(map, i, true);
-        return true;
-    }
-    text += !on;
-    if (!g_ascii_isdigit(*text))
-        return false;
-    first = last = strtoul(text, &end, 10);
-    if (*end == '-' && g_ascii_isdigit(end[1]))
-        last = strtoul(end + 1, &end, 10);
-    if (*end || first > last || last >= MAX_CPUS)
-        return false;
-    for (unsigned long i = first; i <= last; i++)
-        map_set(map, i, on);
-    return true;
-}
-
-/* xl.cfg's lists of CPUs: elements with commas; "^" takes out of what stands before. */
-static bool parse_cpus(const char *text, uint8_t *map, unsigned cpus, GError **error)
-{
-    g_auto(GStrv) elements = g_strsplit(text, ",", -1);
-
-    memset(map, 0, MAP_SIZE);
-    for (char **e = elements; *e; e++)
-        if (!parse_element(g_strstrip(*e), map, cpus))
-            return fail(error, TOOLSTACK_ERROR_FAILED,
-                        "CPUs \"%s\": \"%s\" is none of N, N-M, ^N, ^N-M and all", text, *e);
-    for (unsigned i = 0; i < cpus; i++)
-        if (map_has(map, i))
-            return true;
-    return fail(error, TOOLSTACK_ERROR_FAILED,
-                "CPUs \"%s\": none of them is there (the machine has %u)", text, cpus);
-}
-
-static char *format_cpus(const uint8_t *map, unsigned cpus)
-{
-    GString *s = g_string_new(NULL);
-
-    for (unsigned i = 0; i < cpus; i++) {
-        unsigned first = i;
-
-        if (!map_has(map, i))
-            continue;
-        while (i + 1 < cpus && map_has(map, i + 1))
-            i++;
-        if (first == 0 && i == cpus - 1) {
-            g_string_assign(s, "all");
-            break;
-        }
-        g_string_append_printf(s, "%s%u", s->len ? "," : "", first);
-        if (i > first)
-            g_string_append_printf(s, "-%u", i);
-    }
-    return g_string_free(s, FALSE);
-}
 
 static bool count_cpus(struct toolstack *ts, unsigned *cpus, GError **error)
 {
@@ -92,30 +13,45 @@ static bool count_cpus(struct toolstack *ts, unsigned *cpus, GError **error)
 
     if (ctl_physinfo(&ts->ctl, &info))
         return fail_errno(error, "asking the hypervisor for its CPUs");
-    *cpus = MIN(info.max_cpu_id + 1, MAX_CPUS);
+    *cpus = MIN(info.max_cpu_id + 1, CPU_LIST_MAX);
     return true;
 }
 
 static bool pin(struct toolstack *ts, uint32_t domid, unsigned vcpu, const uint8_t *maps[2],
                 GError **error)
 {
-    if (ctl_vcpu_set_affinity(&ts->ctl, domid, vcpu, maps[0], maps[1], MAX_CPUS))
+    if (ctl_vcpu_set_affinity(&ts->ctl, domid, vcpu, maps[0], maps[1], CPU_LIST_MAX))
         return fail_errno(error, "domain %u: affinity of vcpu %u", domid, vcpu);
     return true;
+}
+
+/* A list about this machine, as a map. */
+static bool parse_cpus(struct toolstack *ts, const char *text, uint8_t *map, GError **error)
+{
+    g_autofree uint32_t *nodes = NULL;
+    g_autofree char *why = NULL;
+    struct cpu_set set = { 0 };
+
+    if (!count_cpus(ts, &set.cpus, error))
+        return false;
+    if (strstr(text, "node")) {
+        nodes = g_new0(uint32_t, set.cpus);
+        if (ctl_cpu_nodes(&ts->ctl, nodes, set.cpus) < 0)
+            return fail_errno(error, "asking the hypervisor which CPU is in which node");
+        set.nodes = nodes;
+    }
+    return cpu_list_parse(text, &set, map, &why) || fail(error, TOOLSTACK_ERROR_FAILED, "%s", why);
 }
 
 bool toolstack_pin_vcpu(struct toolstack *ts, uint32_t domid, int vcpu, const char *hard,
                         const char *soft, GError **error)
 {
     struct xen_domctl_getdomaininfo info;
-    uint8_t hard_map[MAP_SIZE], soft_map[MAP_SIZE];
+    uint8_t hard_map[CPU_LIST_SIZE], soft_map[CPU_LIST_SIZE];
     const uint8_t *maps[2] = { hard ? hard_map : NULL, soft ? soft_map : NULL };
-    unsigned cpus = 0;
 
-    if (!domain_find(ts, domid, &info, error) || !count_cpus(ts, &cpus, error))
-        return false;
-    if ((hard && !parse_cpus(hard, hard_map, cpus, error)) ||
-        (soft && !parse_cpus(soft, soft_map, cpus, error)))
+    if (!domain_find(ts, domid, &info, error) || (hard && !parse_cpus(ts, hard, hard_map, error)) ||
+        (soft && !parse_cpus(ts, soft, soft_map, error)))
         return false;
     if (vcpu > (int)info.max_vcpu_id)
         return fail(error, TOOLSTACK_ERROR_FAILED, "domain %u: there is no vcpu %d", domid, vcpu);
@@ -127,38 +63,33 @@ bool toolstack_pin_vcpu(struct toolstack *ts, uint32_t domid, int vcpu, const ch
     return true;
 }
 
-static bool set_share(struct toolstack *ts, uint32_t domid, const struct machine_config *config,
-                      GError **error)
+/* cpus=, cpus_soft=: one list for all vcpus, or a list of lists, the first for vcpu 0. */
+static bool apply_affinity(struct toolstack *ts, uint32_t domid, const char *lists, bool soft,
+                           unsigned vcpus, GError **error)
 {
-    struct xen_domctl_scheduler_op op = { .cmd = XEN_DOMCTL_SCHEDOP_getinfo };
+    g_auto(GStrv) items = g_strsplit(lists, ";", -1);
+    bool each = items[0] && items[1];
 
-    if (config->cpu_weight <= 0 && config->cap < 0)
-        return true;
-    if (ctl_scheduler_id(&ts->ctl, &op.sched_id))
-        return fail_errno(error, "asking for the scheduler");
-    if (op.sched_id != XEN_SCHEDULER_CREDIT && op.sched_id != XEN_SCHEDULER_CREDIT2)
-        return fail(error, TOOLSTACK_ERROR_NOT_SUPPORTED,
-                    "%s: cpu_weight= and cap= mean nothing to this scheduler", config->name);
-    if (ctl_domain_schedule(&ts->ctl, domid, &op))
-        return fail_errno(error, "%s: asking for its share of the CPUs", config->name);
-    op.cmd = XEN_DOMCTL_SCHEDOP_putinfo;
-    /* The structures of both schedulers are alike. */
-    if (config->cpu_weight > 0)
-        op.u.credit2.weight = config->cpu_weight;
-    if (config->cap >= 0)
-        op.u.credit2.cap = config->cap;
-    if (ctl_domain_schedule(&ts->ctl, domid, &op))
-        return fail_errno(error, "%s: cpu_weight=, cap=", config->name);
+    for (unsigned i = 0; items[i] && i < vcpus; i++) {
+        const char *hard_list = soft ? NULL : items[i], *soft_list = soft ? items[i] : NULL;
+
+        if (!toolstack_pin_vcpu(ts, domid, each ? (int)i : -1, hard_list, soft_list, error))
+            return false;
+    }
     return true;
 }
 
 bool vcpu_apply_config(struct toolstack *ts, uint32_t domid, const struct machine_config *config,
                        GError **error)
 {
-    if ((config->cpus || config->cpus_soft) &&
-        !toolstack_pin_vcpu(ts, domid, -1, config->cpus, config->cpus_soft, error))
+    unsigned vcpus = config->max_vcpus;
+
+    if ((config->cpus && !apply_affinity(ts, domid, config->cpus, false, vcpus, error)) ||
+        (config->cpus_soft && !apply_affinity(ts, domid, config->cpus_soft, true, vcpus, error))) {
+        g_prefix_error(error, "%s: cpus=, cpus_soft=: ", config->name);
         return false;
-    return set_share(ts, domid, config, error);
+    }
+    return schedule_apply_config(ts, domid, config, error);
 }
 
 bool toolstack_set_vcpus(struct toolstack *ts, uint32_t domid, unsigned online, GError **error)
@@ -196,12 +127,12 @@ static void vcpu_state_free(void *opaque)
 static struct vcpu_state *vcpu_state_new(struct toolstack *ts, uint32_t domid, unsigned vcpu,
                                          unsigned cpus)
 {
-    uint8_t hard[MAP_SIZE] = { 0 }, soft[MAP_SIZE] = { 0 };
+    uint8_t hard[CPU_LIST_SIZE] = { 0 }, soft[CPU_LIST_SIZE] = { 0 };
     struct xen_domctl_getvcpuinfo info;
     struct vcpu_state *v;
 
     if (ctl_vcpu_info(&ts->ctl, domid, vcpu, &info) ||
-        ctl_vcpu_get_affinity(&ts->ctl, domid, vcpu, hard, soft, MAX_CPUS))
+        ctl_vcpu_get_affinity(&ts->ctl, domid, vcpu, hard, soft, CPU_LIST_MAX))
         return NULL;
     v = g_new0(struct vcpu_state, 1);
     v->vcpu = vcpu;
@@ -210,8 +141,8 @@ static struct vcpu_state *vcpu_state_new(struct toolstack *ts, uint32_t domid, u
     v->blocked = info.blocked;
     v->running = info.running;
     v->cpu_time_ns = info.cpu_time;
-    v->hard_affinity = format_cpus(hard, cpus);
-    v->soft_affinity = format_cpus(soft, cpus);
+    v->hard_affinity = cpu_list_format(hard, cpus);
+    v->soft_affinity = cpu_list_format(soft, cpus);
     return v;
 }
 

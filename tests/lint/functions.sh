@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Rule: a function has at most 60 lines and 6 parameters. A table of cases may be longer where the
-# line above it says so: /* lint: long table */ An operation of a public interface may have one
-# parameter more where the line above says: /* lint: interface */
+# line above it says so: /* lint: long table */
 source "$(dirname "$0")/common.bash" "${1:-}"
 mapfile -t sources < <(files '\.c$')
 [[ ${#sources[@]} -gt 0 ]] || finish
@@ -13,7 +12,6 @@ while IFS=$'\t' read -r name file first last signature; do
     fi
     commas=${signature//[^,]/}
     [[ ${#commas} -lt 6 ]] || [[ $signature == *'(*'* ]] ||
-        { [[ ${#commas} -eq 6 ]] && sed -n "$((first - 1))p" "$file" | grep -q 'lint: interface'; } ||
         complain "$file:$first: $name has $((${#commas} + 1)) parameters, more than 6"
 done < <(ctags --languages=C --kinds-C=f --fields=neS -f - "${sources[@]}" | awk -F'\t' '{
         line = end = sign = ""

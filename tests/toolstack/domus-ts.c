@@ -199,7 +199,8 @@ static bool do_restore(char **args)
     struct machine_config *c = make_config(args + 1);
     int fd = open(args[0], O_RDONLY);
     uint32_t domid = 0;
-    bool ok = toolstack_restore(ts, c, fd, has(args, "paused=1"), &progress, &domid, &error);
+    const struct saved_machine saved = { c, fd };
+    bool ok = toolstack_restore(ts, &saved, has(args, "paused=1"), &progress, &domid, &error);
 
     if (ok)
         printf("domain %u\n", domid);
