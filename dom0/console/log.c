@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Names come from the store, which the control domain's tools write; they must stay in the folder. */
+/* Names come from the store, which the control domain's tools write; they must stay in the folder.
+ */
 static bool name_is_safe(const char *name)
 {
     return *name && *name != '.' && !strchr(name, '/');
