@@ -296,7 +296,7 @@ static gboolean on_open_console(BusMachine *bus, GDBusMethodInvocation *invocati
 static gboolean on_console_log(BusMachine *bus, GDBusMethodInvocation *invocation, guint bytes,
                                struct machine *m)
 {
-    g_autofree char *path = g_strdup_printf("%s/console/%s.log", m->daemon->state_dir, m->name);
+    g_autofree char *path = g_strdup_printf("%s/%s.log", m->daemon->log_dir, m->name);
     g_autofree char *data = NULL;
     gsize length = 0, from;
 

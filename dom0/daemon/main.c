@@ -9,7 +9,7 @@
 #include "private.h"
 
 static char *option_backend, *option_address, *option_config, *option_state, *option_images;
-static char *option_run, *option_settings;
+static char *option_run, *option_log, *option_settings;
 static gboolean option_session, option_no_autostart;
 
 static const GOptionEntry options[] = {
@@ -26,6 +26,8 @@ static const GOptionEntry options[] = {
     { "settings", 0, 0, G_OPTION_ARG_FILENAME, &option_settings, "Default /etc/domus/domusd.conf",
       "FILE" },
     { "run-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_run, "Default /run/domus", "DIR" },
+    { "log-dir", 0, 0, G_OPTION_ARG_FILENAME, &option_log,
+      "Where domus-consoled keeps its logs; default /var/log/domus", "DIR" },
     { "no-autostart", 0, 0, G_OPTION_ARG_NONE, &option_no_autostart, "Start nothing by itself",
       NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -47,6 +49,7 @@ static void set_directories(struct daemon *d)
     d->config_dir = g_strdup(option_config ? option_config : "/etc/domus/machines");
     d->state_dir = g_strdup(option_state ? option_state : "/var/lib/domus");
     d->run_dir = g_strdup(option_run ? option_run : "/run/domus");
+    d->log_dir = g_strdup(option_log ? option_log : "/var/log/domus");
     d->images_dir = option_images ? g_strdup(option_images)
                                   : g_build_filename(d->state_dir, "images", NULL);
 }

@@ -49,7 +49,7 @@ struct daemon {
     BusManager *manager;
     GHashTable *machines; /* uuid -> struct machine *, holds a reference */
     GPtrArray *jobs;      /* struct job *, also finished ones */
-    char *config_dir, *state_dir, *images_dir, *run_dir, *boot_id;
+    char *config_dir, *state_dir, *images_dir, *run_dir, *log_dir, *boot_id;
     bool checks_authority;
     unsigned next_job;
     GQueue autostart; /* struct machine *, referenced, still to be started */
