@@ -6,3 +6,9 @@ user-progs += domus-pvfb
 domus-pvfb-srcs := $(pvfb-protocol) $(sort $(wildcard pvfb/backend/*.c))
 domus-pvfb-pkgs := libvncserver gnutls libseccomp xenstore xenevtchn xenforeignmemory
 install-domus += $(B)/bin/domus-pvfb:/usr/sbin/
+
+user-progs += domus-viewer
+domus-viewer-srcs := $(addprefix pvfb/protocol/,geometry.c damage.c keys.c) pvfb/backend/pass-fd.c \
+    $(sort $(wildcard pvfb/viewer/*.c))
+domus-viewer-pkgs := sdl2 libvncclient libpng
+install-domus-manager += $(B)/bin/domus-viewer:/usr/bin/

@@ -4,11 +4,11 @@
 #include <pvfb/backend/frames.h>
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <pvfb/backend/loop.h>
+#include <pvfb/backend/pass-fd.h>
 #include <pvfb/backend/screen.h>
 #include <pvfb/protocol/frame-wire.h>
 
@@ -35,18 +35,9 @@ static int send_picture(struct viewer *v)
     const struct picture *p = screen_picture();
     struct frame_wire_message m = { .type = FRAME_WIRE_PICTURE,
                                     .picture = { FRAME_WIRE_VERSION, p->width, p->height } };
-    union {
-        struct cmsghdr header;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
-    struct iovec data = { &m, sizeof(m) };
-    struct msghdr msg = { .msg_iov = &data,
-                          .msg_iovlen = 1,
-                          .msg_control = &control,
-                          .msg_controllen = sizeof(control.room) };
 
-    memcpy(CMSG_DATA(&control.header), &p->fd, sizeof(int));
-    return sendmsg(v->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 0;
+    return pass_fd_with(v->fd, p->fd, &m,
+                        offsetof(struct frame_wire_message, picture) + sizeof(m.picture));
 }
 
 static void send_damage(struct viewer *v)
@@ -71,7 +62,7 @@ static void take(struct viewer *v, const struct frame_wire_message *m)
         send_damage(v);
         break;
     case FRAME_WIRE_KEY: screen_key(&v->held, a & 0xffff, b != 0); break;
-    case FRAME_WIRE_POSITION: screen_position(a, b, c); break;
+    case FRAME_WIRE_POSITION: screen_position(&v->held, a, b, c); break;
     case FRAME_WIRE_MOTION: screen_motion(a, b, c); break;
     case FRAME_WIRE_TOUCH: screen_touch(c >> 8 & 0xff, c & 0xff, a, b); break;
     }

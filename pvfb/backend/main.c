@@ -66,7 +66,11 @@ static void serve(const struct source_ops *source)
     }
 }
 
-static void server_main(int vnc_socket, int frame_socket, int link)
+struct server_sockets {
+    int vnc, frames, door, link; /* -1: there is none */
+};
+
+static void server_main(const struct server_sockets *sockets)
 {
     const struct source_ops *source;
     uint32_t width = options.width ? options.width : FIRST_WIDTH;
@@ -74,14 +78,15 @@ static void server_main(int vnc_socket, int frame_socket, int link)
 
     if (screen_open(width, height))
         fail("cannot make", "the picture");
-    if (vnc_open(vnc_socket, screen_picture(), options.name, options.sharing))
+    if (vnc_open(sockets->vnc, screen_picture(), options.name, options.sharing) ||
+        (sockets->door >= 0 && vnc_add_door(sockets->door)))
         fail("cannot serve", "VNC");
-    if (frame_socket >= 0 && frames_open(frame_socket))
+    if (sockets->frames >= 0 && frames_open(sockets->frames))
         fail("cannot serve", "viewers");
     if (options.fake)
         source = source_fake_open(width, height, options.fake_rate);
     else
-        source = source_xen_open(options.domid, link, (uint64_t)options.video_mib << 20);
+        source = source_xen_open(options.domid, sockets->link, (uint64_t)options.video_mib << 20);
     if (!source)
         fail("cannot open", options.fake ? "the animation" : "Xen's devices");
     screen_set_source(source);
@@ -90,22 +95,30 @@ static void server_main(int vnc_socket, int frame_socket, int link)
     serve(source);
 }
 
-static pid_t start_gateway(void)
+/* The gateway's process; the server's end of its door, or -1 where none is asked for. */
+static int start_gateway(int vnc_socket, int frame_socket)
 {
+    int door[2];
     pid_t gateway;
 
     if (!options.tcp)
-        return 0;
+        return -1;
     if (gateway_open(&options))
         exit(1);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, door))
+        fail("cannot make", "a socket pair");
     gateway = fork();
     if (gateway < 0)
         fail("cannot start", "the gateway");
-    if (gateway == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        gateway_run();
+    if (gateway > 0) {
+        close(door[1]);
+        return door[0];
     }
-    return gateway;
+    close(vnc_socket);
+    if (frame_socket >= 0)
+        close(frame_socket);
+    close(door[0]);
+    gateway_run(&options, door[1]);
 }
 
 static int keep(int link, pid_t server)
@@ -126,29 +139,29 @@ static int keep(int link, pid_t server)
 
 int main(int argc, char **argv)
 {
-    int vnc_socket, frame_socket = -1, link[2], status;
+    struct server_sockets s = { -1, -1, -1, -1 };
+    int link[2], status;
     pid_t server;
 
     options_parse(&options, argc, argv);
     signal(SIGPIPE, SIG_IGN);
-    vnc_socket = listen_at(options.socket, SOCK_STREAM);
+    s.vnc = listen_at(options.socket, SOCK_STREAM);
     if (options.frame_socket)
-        frame_socket = listen_at(options.frame_socket, SOCK_SEQPACKET);
-    start_gateway();
+        s.frames = listen_at(options.frame_socket, SOCK_SEQPACKET);
+    s.door = start_gateway(s.vnc, s.frames);
     if (options.fake)
-        server_main(vnc_socket, frame_socket, -1);
+        server_main(&s);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link))
         fail("cannot make", "a socket pair");
     server = fork();
     if (server < 0)
         fail("cannot start", "the server");
     if (server == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
         close(link[0]);
-        server_main(vnc_socket, frame_socket, link[1]);
+        s.link = link[1];
+        server_main(&s);
     }
     close(link[1]);
-    close(vnc_socket);
     status = keep(link[0], server);
     unlink(options.socket);
     if (options.frame_socket)

@@ -111,12 +111,6 @@ static int32_t cut(int32_t value, uint32_t side)
     return (uint32_t)value < side ? value : (int32_t)side - 1;
 }
 
-void screen_position(int32_t x, int32_t y, int32_t wheel)
-{
-    if (source)
-        source->position(cut(x, picture.width), cut(y, picture.height), wheel);
-}
-
 /* A step of a client's pointer is at most a screen; more is a client's mistake. */
 void screen_motion(int32_t x, int32_t y, int32_t wheel)
 {
@@ -136,6 +130,12 @@ static void move_to(struct screen_client *c, int32_t x, int32_t y, int32_t wheel
         source->motion(x - c->x, y - c->y, wheel);
     c->x = x;
     c->y = y;
+}
+
+void screen_position(struct screen_client *c, int32_t x, int32_t y, int32_t wheel)
+{
+    if (source)
+        move_to(c, cut(x, picture.width), cut(y, picture.height), wheel);
 }
 
 void screen_pointer(struct screen_client *c, int32_t x, int32_t y, uint8_t buttons)

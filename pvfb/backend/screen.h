@@ -29,7 +29,8 @@ void screen_client_left(struct screen_client *c);
 /* Input of a client. Coordinates are cut to the screen. */
 void screen_key(struct screen_client *c, uint16_t code, bool pressed);
 void screen_pointer(struct screen_client *c, int32_t x, int32_t y, uint8_t buttons);
-void screen_position(int32_t x, int32_t y, int32_t wheel);
+/* A position for a guest that only knows motion becomes the way from the client's last one. */
+void screen_position(struct screen_client *c, int32_t x, int32_t y, int32_t wheel);
 void screen_motion(int32_t x, int32_t y, int32_t wheel);
 void screen_touch(uint8_t event, uint8_t contact, int32_t x, int32_t y);
 

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include <pvfb/backend/loop.h>
+#include <pvfb/backend/pass-fd.h>
 #include <pvfb/backend/screen.h>
 #include <pvfb/backend/vnc-keys.h>
 #include <pvfb/protocol/keys.h>
 
-#define SLOW_CLIENT_MS 2000 /* a write that takes longer ends the client: it holds up the others \
-                             */
+#define SLOW_CLIENT_MS                                                        \
+    2000 /* a write that takes longer ends the client: it holds up the others \
+          */
 #define BLOCKED_RETRY_MS 10
 #define CLIENTS_MAX      32
 
@@ -92,6 +94,27 @@ static void accept_ready(void *context)
         return;
     rfbNewClient(server, fd); /* owns the descriptor, on errors too */
     sweep();
+}
+
+static void door_ready(void *context)
+{
+    int fd, door = *(int *)context;
+    char byte;
+
+    if (pass_fd_take(door, &fd, &byte, 1) == 0)
+        loop_remove(door);
+    if (fd < 0)
+        return;
+    rfbNewClient(server, fd);
+    sweep();
+}
+
+int vnc_add_door(int fd)
+{
+    static int door;
+
+    door = fd;
+    return loop_add(fd, door_ready, &door);
 }
 
 static void on_key(rfbBool down, rfbKeySym keysym, rfbClientPtr cl)

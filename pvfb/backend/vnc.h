@@ -17,6 +17,8 @@ enum vnc_sharing {
 
 /* Takes a listening socket. `name` is kept. -1: no memory. */
 int vnc_open(int listener, const struct picture *p, const char *name, enum vnc_sharing sharing);
+/* Clients that the gateway has let in come as descriptors over this socket. -ENOSPC. */
+int vnc_add_door(int fd);
 void vnc_resized(const struct picture *p); /* the old picture may go after this */
 void vnc_damaged(const struct damage *damage);
 /* Sends what clients wait for. Returns how long the loop may wait (milliseconds; -1: for ever). */
