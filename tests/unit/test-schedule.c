@@ -95,7 +95,8 @@ static void test_pool(void **state)
 
     (void)state;
     assert_null(change_pool(&op, "{'tslice-ms': <uint32 30>, 'ratelimit-us': <uint32 0>}"));
-    expect_print(schedule_pool_to_variant(&op), "{'tslice-ms': <uint32 30>, 'ratelimit-us': <uint32 0>}");
+    expect_print(schedule_pool_to_variant(&op),
+                 "{'tslice-ms': <uint32 30>, 'ratelimit-us': <uint32 0>}");
     why = change_pool(&op, "{'ratelimit-us': <uint32 99>}");
     assert_string_equal(why, "ratelimit-us=99; 0 and 100 to 500000 are allowed");
     op = (struct xen_sysctl_scheduler_op){ .sched_id = XEN_SCHEDULER_CREDIT2 };

@@ -125,6 +125,5 @@ long do_memory_op(unsigned long cmd, unsigned long arg, unsigned long a3 __unuse
     if (!m.preempted)
         return ret;
     return hypercall_continue(__HYPERVISOR_memory_op,
-                              m.cmd | (entry->resumes ? m.start << MEMOP_CMD_BITS : 0), arg, 0,
-                              0);
+                              m.cmd | (entry->resumes ? m.start << MEMOP_CMD_BITS : 0), arg, 0, 0);
 }
