@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configurations in xl's JSON: what xl wrote is understood, what we write comes back, rubbish is
  * refused. */
-/* sources: dom0/daemon/xl-json.c dom0/daemon/xl-json-read.c dom0/toolstack/config.c */
-/* sources: dom0/toolstack/config-text.c dom0/toolstack/config-keys.c dom0/toolstack/config-disk.c
- */
-/* sources: dom0/toolstack/config-nic.c dom0/toolstack/config-screen.c */
-/* sources: dom0/toolstack/config-cpus.c */
+/* sources: dom0/daemon/xl-json.c dom0/daemon/xl-json-read.c dom0/toolstack/config.c
+   dom0/toolstack/config-text.c dom0/toolstack/config-keys.c dom0/toolstack/config-disk.c
+   dom0/toolstack/config-nic.c dom0/toolstack/config-screen.c dom0/toolstack/config-cpus.c */
 /* pkgs: glib-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,8 +88,9 @@ static void test_of_xl(void **state)
 static void test_round_trip(void **state)
 {
     struct machine_config *c = parse(
-        "name='a \"b\" \\\\ c'\nuuid='03b0e080-f552-451b-82b3-f58e68d9d919'\nmemory=64\nmaxmem=96\n"
-        "vcpus=2\nmaxvcpus=4\nkernel='/k'\nramdisk='/r'\ncmdline='x=\"1 2\"'\ncpu_weight=100\n"
+        "name='a b-c'\nuuid='03b0e080-f552-451b-82b3-f58e68d9d919'\nmemory=64\nmaxmem=96\n"
+        "vcpus=2\nmaxvcpus=4\nkernel='/k'\nramdisk='/r'\ncmdline='x=\"1 2\" \\\\ "
+        "y'\ncpu_weight=100\n"
         "disk=['vdev=hdc,devtype=cdrom,access=ro,target=', '/d,raw,xvda,w']\n"
         "vif=['mac=00:16:3e:00:00:09,vifname=v0']\non_poweroff='preserve'\n");
     g_autofree char *json = xl_json_write(c);
