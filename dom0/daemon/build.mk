@@ -4,7 +4,7 @@ domusd-toolstack = $(filter toolstack,$(user-libs))
 
 user-progs += domusd
 domusd-srcs = $(addprefix dom0/daemon/,main.c errors.c job.c machine.c machine-publish.c life.c \
-                life-ends.c life-calls.c refresh.c save-file.c settings.c store.c counters.c statistics.c \
+                life-ends.c life-calls.c refresh.c save-file.c settings.c xl-json.c xl-json-read.c store.c counters.c statistics.c \
                 machine-config.c machine-cpu.c machine-device.c sockets.c authority.c host.c \
                 host-pools.c manager.c manager-define.c autostart.c poweroff.c \
                 fake.c fake-life.c fake-host.c fake-console.c \

@@ -186,9 +186,9 @@ void job_run(struct job *job, void *data, GDestroyNotify free_data);
 void job_finish(struct job *job, GError *error);
 void job_step(struct job *job, double fraction, const char *step);
 
-/* save-file.c: our own head before the migration stream: the configuration. */
+/* save-file.c: the head before the migration stream, xl's with our configuration in it. */
 bool save_head_write(int fd, const char *config, GError **error);
-/* NULL when it is not a file of ours. Leaves the fd behind the head. */
+/* NULL when it is no file of ours or xl's. Leaves the fd behind the head. */
 char *save_head_read(int fd, GError **error);
 
 /* statistics.c */

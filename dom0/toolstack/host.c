@@ -58,10 +58,13 @@ static void read_version(struct toolstack *ts, struct host_info *host)
     host->build_id = build_id(ts);
 }
 
+/* Every PV guest has them, by vm_assist() and by how its tables are pinned, and no answer says so.
+ */
+#define FEATURES_UNSAID (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb)
+
 /* Where the hypervisor cannot be asked: what all of this ABI have offered PV guests. */
-#define FEATURES_OF_OLD                                                       \
-    (1U << XENFEAT_writable_page_tables | 1U << XENFEAT_pae_pgdir_above_4gb | \
-     1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
+#define FEATURES_OF_OLD                                                                         \
+    (FEATURES_UNSAID | 1U << XENFEAT_mmu_pt_update_preserve_ad | 1U << XENFEAT_highmem_assist | \
      1U << XENFEAT_gnttab_map_avail_bits | 1U << XENFEAT_memory_op_vnode_supported)
 
 uint32_t host_pv_features(struct toolstack *ts)
@@ -72,7 +75,7 @@ uint32_t host_pv_features(struct toolstack *ts)
     if (ctl_version(&ts->ctl, XENVER_get_features, &info, sizeof(info)) ||
         info.submap & 1U << XENFEAT_auto_translated_physmap)
         return FEATURES_OF_OLD;
-    return info.submap & ~(1U << XENFEAT_dom0);
+    return (info.submap & ~(1U << XENFEAT_dom0)) | FEATURES_UNSAID;
 }
 
 struct host_info *toolstack_host(struct toolstack *ts, GError **error)
