@@ -61,7 +61,7 @@ $(foreach p,$(user-progs),$(eval $(call user-program,$p)))
 user: $(user-progs:%=$(B)/bin/%)
 
 # The Debian packages. Their version is the commit's date and name, so a newer build replaces an older.
-PACKAGES := domus $(if $(install-domus-manager),domus-manager)
+PACKAGES := domus $(if $(strip $(install-domus-manager)),domus-manager)
 debs := $(PACKAGES:%=$(B)/deb/%.deb)
 manual := $(wildcard docs/man/*.[1-8])
 manager-pages := domus-manager.1 domus-viewer.1

@@ -159,6 +159,7 @@ bool source_vnc_open(struct source *s, const char *server)
     memset(s, 0, sizeof(*s));
     s->ops = &ops;
     s->private = c;
+    c->appData.enableJPEG = server[0] != '/'; /* nothing is lost on this machine */
     c->format.redShift = 16;
     c->format.blueShift = 0;
     c->MallocFrameBuffer = resized;
