@@ -12,7 +12,7 @@ CC := gcc
 endif
 CLANG        ?= clang-14
 HYPERVISOR   ?= domus
-TEST_GROUPS  ?= lint unit fuzz store toolstack guests boot
+TEST_GROUPS  ?= lint unit fuzz store toolstack gui guests boot
 FUZZ_SECONDS ?= 10
 
 # $(call step,CC) names what is made, as does $(say) CC name; V=1 shows the commands instead.
