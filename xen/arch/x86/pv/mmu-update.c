@@ -108,8 +108,9 @@ static int update_m2p(const mmu_update_t *u, struct domain *d)
     return 0;
 }
 
-static int update_one_locked(const mmu_update_t *u, struct domain *pt_owner,
-                             struct domain *page_owner)
+/* Not inline, so that the loop around it keeps its registers. */
+static __attribute__((noinline)) int
+update_one_locked(const mmu_update_t *u, struct domain *pt_owner, struct domain *page_owner)
 {
     switch (u->ptr & 7) {
     case MMU_NORMAL_PT_UPDATE:
@@ -179,12 +180,12 @@ static bool update_one_of_own(const mmu_update_t *req)
 static unsigned int update_run_locked(const mmu_update_t *u, unsigned int n,
                                       const struct mmu_owners *o, long *ret)
 {
+    const mmu_update_t *first = u, *end = u + n;
     paddr_t page = ~0ULL;
     void *table = NULL;
-    unsigned int i;
 
     *ret = 0;
-    for (i = 0; i < n; i++, u++) {
+    for (; u < end; u++) {
         if (unlikely((u->ptr & (PAGE_MASK | OTHER_COMMANDS)) != page))
             page = l1_table_locked(u->ptr, o->pt, &table);
         if (likely(page != ~0ULL) &&
@@ -196,7 +197,7 @@ static unsigned int update_run_locked(const mmu_update_t *u, unsigned int n,
         if (unlikely(*ret))
             break;
     }
-    return i;
+    return (unsigned int)(u - first);
 }
 
 /* All of a call's, from guest memory. Returns how many were done; *ret is -ERESTART if preempted.

@@ -79,9 +79,8 @@ static inline bool pte_l1_change_rights(uint64_t *p, uint64_t old, uint64_t val,
                                         const struct domain *owner, bool preserve_ad)
 {
     struct frame *pg = frame_of(pte_mfn(val));
-    uint64_t changed = (old ^ val) & PTE_RW;
 
-    if (changed) {
+    if ((old ^ val) & PTE_RW) {
         if (unlikely(!mfn_is_valid(pte_mfn(val)) || READ_ONCE(pg->owner) != owner))
             return false;
         if ((val & PTE_RW) && unlikely(frame_get_type(pg, TYPE_WRITABLE)))
@@ -96,7 +95,7 @@ static inline bool pte_l1_change_rights(uint64_t *p, uint64_t old, uint64_t val,
     } else {
         WRITE_ONCE(*p, entry_adjust(val));
     }
-    if (changed & old)
+    if (old & ~val & PTE_RW)
         frame_put_type(pg);
     return true;
 }
