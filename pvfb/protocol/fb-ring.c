@@ -10,6 +10,19 @@
 
 #define PAGE 4096u
 
+/* The public header's macros for these cast volatile away. */
+static const volatile void *out_slot(const volatile struct xenfb_page *page, uint32_t index)
+{
+    return (const volatile char *)page + XENFB_OUT_RING_OFFS +
+           index % XENFB_OUT_RING_LEN * XENFB_OUT_EVENT_SIZE;
+}
+
+static volatile void *in_slot(volatile struct xenfb_page *page, uint32_t index)
+{
+    return (volatile char *)page + XENFB_IN_RING_OFFS +
+           index % XENFB_IN_RING_LEN * XENFB_IN_EVENT_SIZE;
+}
+
 int fb_share_read(const volatile struct xenfb_page *page, uint64_t most, struct fb_share *out)
 {
     struct fb_share s = {
@@ -81,7 +94,7 @@ int fb_ring_take(volatile struct xenfb_page *page, uint64_t length, struct fb_ge
     if (prod - cons > XENFB_OUT_RING_LEN)
         return -EPROTO;
     for (; cons != prod; cons++, taken++) {
-        shared_copy_from(&event, &XENFB_OUT_RING_REF(page, cons), sizeof(event));
+        shared_copy_from(&event, out_slot(page, cons), sizeof(event));
         if (event.type == XENFB_TYPE_UPDATE) {
             take_update(&event.update, geometry, damage);
         } else if (event.type == XENFB_TYPE_RESIZE &&
@@ -107,7 +120,7 @@ int fb_ring_put_period(volatile struct xenfb_page *page, uint32_t milliseconds)
     memset(&event, 0, sizeof(event));
     event.refresh_period.type = XENFB_TYPE_REFRESH_PERIOD;
     event.refresh_period.period = milliseconds;
-    shared_copy_to(&XENFB_IN_RING_REF(page, prod), &event, sizeof(event));
+    shared_copy_to(in_slot(page, prod), &event, sizeof(event));
     shared_index_release(&page->in_prod, prod + 1);
     return 0;
 }

@@ -75,6 +75,13 @@ void kbd_queue_touch(struct kbd_queue *q, uint8_t event, uint8_t contact, int32_
     }
 }
 
+/* The public header's macro for this casts volatile away. */
+static volatile void *in_slot(volatile struct xenkbd_page *page, uint32_t index)
+{
+    return (volatile char *)page + XENKBD_IN_RING_OFFS +
+           index % XENKBD_IN_RING_LEN * XENKBD_IN_EVENT_SIZE;
+}
+
 int kbd_ring_put(volatile struct xenkbd_page *page, struct kbd_queue *q)
 {
     uint32_t cons = shared_index_acquire(&page->in_cons), prod = page->in_prod;
@@ -83,8 +90,7 @@ int kbd_ring_put(volatile struct xenkbd_page *page, struct kbd_queue *q)
     if (prod - cons > XENKBD_IN_RING_LEN)
         return -EPROTO;
     for (; q->count && prod - cons < XENKBD_IN_RING_LEN; prod++, put++) {
-        shared_copy_to(&XENKBD_IN_RING_REF(page, prod), &q->events[q->first],
-                       sizeof(union xenkbd_in_event));
+        shared_copy_to(in_slot(page, prod), &q->events[q->first], sizeof(union xenkbd_in_event));
         q->first = (q->first + 1) % KBD_QUEUE;
         q->count--;
     }
