@@ -410,6 +410,26 @@ static void set_defaults(DomusNewMachineDialog *self)
     fill_networks(self);
 }
 
+/* A disk that was chosen as the medium needs no page of its own. */
+static gint next_page(gint page, gpointer opaque)
+{
+    DomusNewMachineDialog *self = opaque;
+    gboolean given = media_of(self) == MEDIA_BUNDLED || media_of(self) == MEDIA_DISK;
+
+    return page == 1 && given ? 3 : page + 1;
+}
+
+/* GTK calls the button Apply; there is no other way to its label. */
+static void name_create_button(GtkWidget *widget, gpointer opaque)
+{
+    const char *label = GTK_IS_BUTTON(widget) ? gtk_button_get_label(GTK_BUTTON(widget)) : NULL;
+
+    if (label && !strcmp(label, g_dgettext("gtk30", "_Apply")))
+        gtk_button_set_label(GTK_BUTTON(widget), _("C_reate"));
+    else if (GTK_IS_CONTAINER(widget))
+        gtk_container_forall(GTK_CONTAINER(widget), name_create_button, opaque);
+}
+
 static void domus_new_machine_dialog_dispose(GObject *object)
 {
     DomusNewMachineDialog *self = DOMUS_NEW_MACHINE_DIALOG(object);
@@ -514,6 +534,8 @@ void domus_new_machine_dialog_show(DomusApplication *app, GtkWindow *parent)
     g_free(self->bundled);
     set_defaults(self);
     on_media(self);
+    gtk_assistant_set_forward_page_func(GTK_ASSISTANT(self), next_page, self, NULL);
+    name_create_button(gtk_window_get_titlebar(GTK_WINDOW(self)), NULL);
     g_signal_connect(self, "cancel", G_CALLBACK(gtk_widget_destroy), NULL);
     gtk_window_present(GTK_WINDOW(self));
 }
