@@ -6,7 +6,8 @@
 #include <gtk/gtk.h>
 
 void access_set_name(GtkWidget *widget, const char *name);
-/* Everything below widget that has a tooltip and no name of its own is named by its tooltip. */
+/* Everything below widget that has no name of its own is named by its tooltip, or by the label
+ * whose mnemonic leads to it. */
 void access_name_by_tooltips(GtkWidget *widget);
 
 #endif

@@ -40,8 +40,8 @@ static char *describe(GVariant *devices, const char *first, const char *second, 
 
             g_variant_lookup(device, first, "&s", &a);
             g_variant_lookup(device, second, "&s", &b);
-            g_string_append_printf(out, "%s%s%s%s", out->len ? "\n" : "", a, *a && *b ? ": " : "",
-                                   b);
+            g_string_append_printf(out, "%s%s%s%s", out->len ? "\n" : "",
+                                   *a || *b ? a : _("Default"), *a && *b ? ": " : "", b);
             g_variant_unref(device);
         }
     }

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <gui/model/words.h>
 
+#include "access.h"
+
 struct preferences {
     GtkWidget *dialog;
     BusManager *manager;
@@ -66,6 +68,7 @@ void domus_preferences_show(DomusApplication *app, GtkWindow *parent)
         g_signal_connect_swapped(p->action, "changed", G_CALLBACK(on_power_off), p);
         g_signal_connect_swapped(p->seconds, "value-changed", G_CALLBACK(on_power_off), p);
     }
+    access_name_by_tooltips(p->dialog);
     gtk_window_set_transient_for(GTK_WINDOW(p->dialog), parent);
     gtk_window_present(GTK_WINDOW(p->dialog));
 }

@@ -186,6 +186,21 @@ class Manager:
         assert row.get_parent().select_child(row.get_index_in_parent()), name
         return row
 
+    def tab(self, name):
+        tab = self.get("page tab", name)
+        assert tab.get_parent().select_child(tab.get_index_in_parent()), name
+
+    def stop_daemon(self):
+        self.daemon.terminate()
+        self.daemon.wait()
+        self.daemon = None
+
+    def power_off(self):
+        return subprocess.run(
+            ["gdbus", "call", "--session", "-d", "org.domus1", "-o", "/org/domus1/Manager", "-m",
+             "org.freedesktop.DBus.Properties.Get", "org.domus1.Manager", "PowerOffSeconds"],
+            check=True, capture_output=True, text=True).stdout
+
     def domus(self, *words):
         return subprocess.run([TOP + "/build/bin/domus", "--session", *words], check=True,
                               capture_output=True, text=True).stdout
