@@ -17,8 +17,11 @@ static void name_child(GtkWidget *widget, gpointer opaque)
 static void name_labelled(GtkLabel *label)
 {
     GtkWidget *target = gtk_label_get_mnemonic_widget(label);
-    const char *name = target ? atk_object_get_name(gtk_widget_get_accessible(target)) : "";
+    const char *name;
 
+    if (!target)
+        return;
+    name = atk_object_get_name(gtk_widget_get_accessible(target));
     if (!name || !*name)
         access_set_name(target, gtk_label_get_text(label));
 }
