@@ -106,7 +106,7 @@ static bool take_p2m_frames(struct restorer *r, const GByteArray *body, GError *
 /* Gives the domain the frames of a batch that it does not have yet. */
 static bool populate(struct restorer *r, const struct stream_pages *p, GError **error)
 {
-    xen_pfn_t frames[STREAM_BATCH], pfns[STREAM_BATCH];
+    xen_pfn_t frames[STREAM_BATCH] = { 0 }, pfns[STREAM_BATCH] = { 0 };
     unsigned n = 0;
 
     for (uint32_t i = 0; i < p->count; i++) {

@@ -70,7 +70,7 @@ static bool apply_affinity(struct toolstack *ts, uint32_t domid, const char *lis
     g_auto(GStrv) items = g_strsplit(lists, ";", -1);
     bool each = items[0] && items[1];
 
-    for (unsigned i = 0; items[i] && i < vcpus; i++) {
+    for (unsigned i = 0; i < vcpus && items[i]; i++) {
         const char *hard_list = soft ? NULL : items[i], *soft_list = soft ? items[i] : NULL;
 
         if (!toolstack_pin_vcpu(ts, domid, each ? (int)i : -1, hard_list, soft_list, error))

@@ -139,9 +139,10 @@ static void disconnect(uint32_t device)
 
 static int screen_connect(const struct link_message *m)
 {
+    xen_pfn_t frame = m->frame;
     int error;
 
-    screen.page = map_frames(1, &(xen_pfn_t){ m->frame }, PROT_READ | PROT_WRITE);
+    screen.page = map_frames(1, &frame, PROT_READ | PROT_WRITE);
     if (!screen.page)
         return -1;
     error = fb_share_read(screen.page, largest, &screen.share);
@@ -164,7 +165,9 @@ static int screen_connect(const struct link_message *m)
 
 static int keyboard_connect(const struct link_message *m)
 {
-    keyboard.page = map_frames(1, &(xen_pfn_t){ m->frame }, PROT_READ | PROT_WRITE);
+    xen_pfn_t frame = m->frame;
+
+    keyboard.page = map_frames(1, &frame, PROT_READ | PROT_WRITE);
     if (!keyboard.page)
         return -1;
     keyboard.port = xenevtchn_bind_interdomain(events, domain, m->port);

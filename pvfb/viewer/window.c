@@ -65,9 +65,10 @@ static void show_damage(void)
 
     for (unsigned i = 0; i < s->damage.count; i++) {
         const struct fb_rect *r = &s->damage.rects[i];
+        SDL_Rect area = { r->x, r->y, r->width, r->height };
 
-        SDL_UpdateTexture(w.texture, &(SDL_Rect){ r->x, r->y, r->width, r->height },
-                          s->pixels + (size_t)r->y * s->width + r->x, s->width * 4);
+        SDL_UpdateTexture(w.texture, &area, s->pixels + (size_t)r->y * s->width + r->x,
+                          s->width * 4);
     }
     if (!s->damage.count)
         return;

@@ -319,7 +319,7 @@ void c2_tickle_idle_elsewhere(unsigned int cpu)
 /* The queue with the least load for each CPU; the vcpus of a domain on different CPUs of it. */
 unsigned int c2_vcpu_place(struct cpupool *p, const struct vcpu *v)
 {
-    unsigned int cpu, best = NR_CPUS, count = 0, skip;
+    unsigned int cpu, best = cpumask_first(&p->cpus), count = 0, skip;
     uint64_t least = UINT64_MAX;
 
     for_each_cpu (cpu, &p->cpus) {
@@ -333,7 +333,7 @@ unsigned int c2_vcpu_place(struct cpupool *p, const struct vcpu *v)
     }
     for_each_cpu (cpu, &c2_queue_of(best)->cpus)
         count += vcpu_may_use(v, cpu);
-    skip = v->id % count;
+    skip = count ? v->id % count : 0;
     for_each_cpu (cpu, &c2_queue_of(best)->cpus)
         if (vcpu_may_use(v, cpu) && skip-- == 0)
             return cpu;
