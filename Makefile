@@ -12,7 +12,7 @@ CC := gcc
 endif
 CLANG        ?= clang-14
 HYPERVISOR   ?= domus
-TEST_GROUPS  ?= lint unit fuzz store toolstack pvfb gui guests boot
+TEST_GROUPS  ?= lint unit fuzz store toolstack pvfb guests boot
 FUZZ_SECONDS ?= 10
 
 # $(call step,CC) names what is made, as does $(say) CC name; V=1 shows the commands instead.
