@@ -42,7 +42,7 @@ test:
 	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(TEST_GROUPS)
 
 test-long:
-	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=300 tests/run lint unit fuzz store toolstack pvfb guests boot boot-long guests-long
+	$(Q)HYPERVISOR=$(HYPERVISOR) FUZZ_SECONDS=300 tests/run lint unit fuzz store toolstack pvfb gui guests boot boot-long guests-long
 
 bench: $(root-img) build/incumbent/xen.gz build/xen/domus
 	$(Q)tests/bench/run $(image-dir)
